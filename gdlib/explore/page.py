@@ -1,0 +1,32 @@
+"""What the built page needs of this library."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+STATIC = Path(__file__).parent / "static"
+EMPTY = (
+    "gdlib/__init__.py",
+    "gdlib/explore/__init__.py",
+)  # packages there, without what they import here
+
+
+def page_python():
+    """Return the Python that the page runs, as a dict of path to source.
+
+    Returns
+    -------
+    dict of str to str
+        The formulas and the figures as they stand, and a small `numpy` of elementary functions.
+
+    Examples
+    --------
+    >>> import gdlib as gd
+    >>> "def momentum(" in gd.explore.page_python()["gdlib/formulas/updates.py"]
+    True
+    """
+    ours = [*sorted((PACKAGE / "formulas").glob("*.py")), PACKAGE / "explore" / "figures.py"]
+    sources = {
+        str(Path("gdlib", f.relative_to(PACKAGE)).as_posix()): f.read_text("utf-8") for f in ours
+    }
+    shim = (STATIC / "numpy_shim.py").read_text("utf-8")
+    return dict.fromkeys(EMPTY, "") | sources | {"numpy.py": shim}

@@ -1,0 +1,1 @@
+"""The formulas of the book: plain arithmetic that runs wherever Python does."""
