@@ -9,7 +9,8 @@ Every rule is called as ``rule(theta, grad, state, t, lr, ...)`` and returns ``(
 
 It is arithmetic and nothing else, so the same lines move a Python float, a NumPy array of
 parameters, a grid of hyperparameters at once, a Numba-compiled loop and the figures in the reader's
-browser. Squares are written as products: ``grad * grad`` rounds alike everywhere, ``grad**2`` does not.
+browser. Squares are written as products: ``grad * grad`` rounds alike everywhere, ``grad**2`` need
+not.
 """
 
 import numpy as np

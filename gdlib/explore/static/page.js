@@ -335,6 +335,7 @@ def answer(text):
     follow(page);
     addEventListener("hashchange", () => follow(page));
     document.documentElement.dataset.gd = "ready";
+    globalThis.gdReady = performance.now();
   }
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", go); else go();
 })();

@@ -37,7 +37,7 @@ function say(value, digits = 3) {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
     const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-    return minus(`${mantissa} × 10`) + superscript(+exponent);
+    return minus(`${mantissa}\u00a0×\u00a010`) + superscript(+exponent);
   }
   return minus(String(+value.toPrecision(digits)));
 }
