@@ -1,0 +1,166 @@
+"""What the tests of the built pages share: the site, a browser, and a page that keeps a record."""
+
+import functools
+import http.server
+import json
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build" / "html"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+# Rules that the theme or myst-nb break in our part of the page, beyond our reach:
+THEMES = ["label-content-name-mismatch"]  # myst-nb names the summary of a folded cell anew
+
+# Every figure's questions to Python and the answers, as the page's worker sees them.
+RECORD = """
+globalThis.record = [];
+if (globalThis.Worker) globalThis.Worker = class extends Worker {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener("message", ({ data }) => {
+      if (!data.answer) return;
+      record.push({ asked: JSON.parse(this.asked), answer: JSON.parse(data.answer) });
+    });
+  }
+  postMessage(text) { this.asked = text; super.postMessage(text); }
+};
+"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def serve(folder=SITE):
+    """Serve `folder` on a free port of this machine; return the server and its address."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_port}/"
+
+
+def html_pages(folder=SITE):
+    """The book's own pages, relative to `folder`: not the search, the index or what Sphinx adds."""
+    added = {"genindex.html", "search.html", "py-modindex.html"}
+    found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.html"))
+    return [p for p in found if p not in added and not p.startswith(("_static", "_modules"))]
+
+
+def has_figure(path):
+    return "application/vnd.jupyter.widget-view+json" in (SITE / path).read_text("utf-8")
+
+
+class Visit:
+    """One page in one window: what it asked of other hosts, and what its console said."""
+
+    def __init__(self, browser, address, width=1280, theme="light", **options):
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, **options
+        )
+        self.context.add_init_script(RECORD)
+        self.outside, self.console = [], []
+        self.context.route("**/*", self._route)
+        self.page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda e: self.console.append(f"error: {e}"))
+        self.page.goto(address)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.console.append(f"{message.type}: {message.text}")
+
+    def _route(self, route):
+        url = route.request.url
+        if url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(url)
+            route.abort()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.context.close()
+
+    def figures(self):
+        """Wait until all figures are drawn; return them, each with its controls."""
+        self.page.wait_for_selector("html[data-gd=ready]")
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.gd-figure')].every((f) => f.dataset.ready)"
+        )
+        live = self.page.locator(".gd-live")
+        return [Figure(live.nth(k)) for k in range(live.count())]
+
+    def answers(self):
+        return self.page.evaluate("record")
+
+    def axe(self):
+        """What axe finds wrong in the page's own part; the frame around it is the theme's."""
+        self.page.add_script_tag(path=str(AXE))
+        rules = {rule: {"enabled": False} for rule in THEMES}
+        options = json.dumps({"rules": rules})
+        found = self.page.evaluate(f"axe.run('.bd-article', {options})")
+        return [
+            f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]
+        ]
+
+
+class Figure:
+    """An explorable on a page, as its reader meets it."""
+
+    def __init__(self, live):
+        self.live = live
+        self.page = live.page
+        self.figure = live.locator(".gd-figure")
+        self.start = live.locator(".gd-start")
+        self.words = live.locator(".gd-words")
+        self.fault = live.locator(".gd-fault")
+        self.source = live.locator("textarea")
+
+    def sliders(self):
+        found = self.live.locator(".gd-row input[type=range]")
+        return [found.nth(k) for k in range(found.count())]
+
+    def button(self, name):
+        return self.live.get_by_role("button", name=name, exact=True)
+
+    def rest(self):
+        """Wait until nothing is being computed and what was is drawn."""
+        self.page.wait_for_function(
+            "(live) => !live.querySelector('[data-busy]')", arg=self.live.element_handle()
+        )
+        self.page.evaluate(
+            "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))"
+        )
+        return self
+
+    def drawn(self):
+        """What can be seen: the readout, the path and the loss curve."""
+        paths = self.live.locator("path.gd-path")
+        return (
+            self.words.inner_text(),
+            paths.nth(0).get_attribute("d"),
+            paths.nth(1).get_attribute("d"),
+        )
+
+    def edit(self, source):
+        rule = self.live.locator("details.gd-rule")
+        if rule.get_attribute("open") is None:
+            rule.locator("summary").click()
+        self.source.fill(source)
+        self.page.wait_for_timeout(250)  # the page waits for a pause in the typing
+        return self.rest()
+
+
+__all__ = ["FLAGS", "ROOT", "SITE", "Figure", "Visit", "has_figure", "html_pages", "serve"]

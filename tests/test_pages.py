@@ -1,0 +1,326 @@
+"""The built pages as a reader meets them, in a real browser with the network cut."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+import gdlib as gd
+from tests.pages import FLAGS, SITE, Visit, has_figure, html_pages, serve
+from tools.browser import find
+
+PAGES = html_pages()
+FIGURE_PAGES = [path for path in PAGES if has_figure(path)]
+FLAGSHIP = "basics/gradient-descent.html"
+OPTIMIZERS = {
+    "gradient_descent": gd.GradientDescent,
+    "momentum": gd.Momentum,
+    "nesterov": gd.Nesterov,
+    "adam": gd.Adam,
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site():
+    server, address = serve()
+    yield address
+    server.shutdown()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page; whatever the test does there, it asks no other host and logs no fault."""
+    visits = []
+
+    def open_page(path, *, scheme="http", **options):
+        address = f"file://{SITE}/{path}" if scheme == "file" else site + path
+        visits.append(Visit(browser, address, **options))
+        return visits[-1]
+
+    yield open_page
+    for each in visits:
+        each.context.close()
+        assert not each.outside, "asked of another host"
+        assert not each.console, "the console is not clean"
+
+
+def test_there_are_pages_and_figures():
+    assert "index.html" in FIGURE_PAGES and FLAGSHIP in FIGURE_PAGES
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_and_is_accessible(visit, path, width, theme):
+    opened = visit(path, width=width, theme=theme)
+    if has_figure(path):
+        opened.figures()
+    page = opened.page
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not opened.axe()
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("path", FIGURE_PAGES)
+def test_every_slider_moves_its_figure_by_key_and_by_mouse(visit, path, scheme):
+    for figure in visit(path, scheme=scheme).figures():
+        for slider in figure.sliders():
+            seen = [figure.rest().drawn()]
+            slider.focus()
+            for key in ("Home", "ArrowRight", "PageUp"):
+                slider.press(key)
+                seen.append(figure.rest().drawn())
+            slider.scroll_into_view_if_needed()
+            box = slider.bounding_box()
+            figure.page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+            seen.append(figure.rest().drawn())
+            for before, after in itertools.pairwise(seen):
+                assert before[0] != after[0], "the readout stands still"
+                assert before[1] != after[1], "the path stands still"
+                assert before[2] != after[2], "the loss curve stands still"
+            assert slider.get_attribute("aria-valuetext")
+
+
+@pytest.mark.parametrize("path", FIGURE_PAGES)
+def test_choosing_a_landscape_draws_it_from_its_own_start(visit, path):
+    for figure in visit(path).figures():
+        choice = figure.live.get_by_label("Landscape", exact=True)
+        for name in choice.locator("option").all_inner_texts() if choice.count() else []:
+            choice.select_option(name)
+            figure.rest()
+            x, _ = gd.landscape(name.lower()).start
+            assert figure.start.get_attribute("aria-valuetext").startswith("x ")
+            assert float(figure.start.get_attribute("aria-valuenow")) == x
+
+
+@pytest.mark.parametrize("path", FIGURE_PAGES)
+def test_the_start_is_dragged_by_mouse_and_moved_by_keys(visit, path):
+    for figure in visit(path).figures():
+        page, before = figure.page, figure.rest().drawn()
+        figure.start.scroll_into_view_if_needed()
+        box = figure.start.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 40, y + 20, steps=5)
+        page.mouse.up()
+        dragged = figure.rest().drawn()
+        moved = figure.start.bounding_box()
+        assert moved["x"] - box["x"] == pytest.approx(40, abs=1.5)
+        assert moved["y"] - box["y"] == pytest.approx(20, abs=1.5)
+        assert dragged[1] != before[1]
+        for key in ("ArrowUp", "Shift+ArrowLeft"):
+            figure.start.press(key)
+            now = figure.rest().drawn()
+            assert now[1] != dragged[1]
+            dragged = now
+
+
+def test_the_start_is_dragged_by_touch(visit):
+    opened = visit(FLAGSHIP, width=390, has_touch=True, is_mobile=True)
+    figure = opened.figures()[0]
+    figure.start.scroll_into_view_if_needed()
+    box, before = figure.start.bounding_box(), figure.rest().drawn()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = opened.context.new_cdp_session(opened.page)
+
+    def send(kind, *points):
+        points = [{"x": px, "y": py} for px, py in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    scrolled = opened.page.evaluate("scrollY")
+    send("touchStart", (x, y))
+    for k in range(1, 6):
+        send("touchMove", (x + 6 * k, y + 8 * k))
+    send("touchEnd")
+    assert figure.rest().drawn()[1] != before[1]
+    assert figure.start.bounding_box()["y"] - box["y"] == pytest.approx(40, abs=2)
+    assert opened.page.evaluate("scrollY") == scrolled, "the page scrolled under the finger"
+
+
+def test_play_step_and_reset(visit):
+    figure = visit(FLAGSHIP).figures()[0]
+    data = figure.figure
+    figure.button("Step").click()
+    assert data.get_attribute("data-shown") == "1"
+    figure.button("Step").click()
+    assert data.get_attribute("data-shown") == "2"
+    figure.button("Play").click()
+    figure.page.wait_for_timeout(400)
+    figure.button("Pause").click()
+    assert 2 < int(data.get_attribute("data-shown")) < 100
+    first = figure.sliders()[0].input_value()
+    figure.sliders()[0].press("ArrowRight")
+    assert figure.rest().sliders()[0].input_value() != first
+    figure.button("Reset").click()
+    assert figure.rest().sliders()[0].input_value() == first
+    assert data.get_attribute("data-shown") == "100"
+
+
+def test_who_wants_less_motion_gets_the_end_at_once(visit):
+    figure = visit(FLAGSHIP, reduced_motion="reduce").figures()[0]
+    figure.button("Step").click()
+    figure.button("Play").click()
+    assert figure.figure.get_attribute("data-shown") == "100"
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_the_rule_can_be_edited(visit, scheme):
+    figure = visit(FLAGSHIP, scheme=scheme).figures()[0]
+    figure.live.locator("summary").click()
+    original, before = figure.source.input_value(), figure.rest().drawn()
+    assert "return theta - lr * grad, state" in original
+
+    sign = original.replace("lr * grad", "lr * np.sign(grad)")
+    figure.edit(sign)
+    signed = figure.drawn()
+    assert signed[1] != before[1] and not figure.fault.inner_text()
+
+    figure.edit(original.replace("lr * grad", "lr * gradd"))
+    line = 1 + original.split("\n").index("    return theta - lr * grad, state")
+    assert f"Line {line}: NameError" in figure.fault.inner_text()
+    assert "NameError" in figure.live.locator(".gd-mark").inner_text()
+    assert figure.source.get_attribute("aria-invalid") == "true"
+    assert figure.drawn()[1] == signed[1], "the last good path stays"
+
+    figure.edit(original.replace("return theta", "return (theta"))
+    assert "SyntaxError" in figure.fault.inner_text()
+
+    figure.button("Restore the rule").click()
+    figure.page.wait_for_timeout(250)
+    assert figure.rest().drawn() == before
+    assert not figure.fault.inner_text() and figure.source.input_value() == original
+
+
+def test_a_rule_with_a_memory_of_its_own(visit):
+    figure = visit(FLAGSHIP).figures()[0]
+    before = figure.rest().drawn()
+    figure.edit(
+        "def gradient_descent(theta, grad, state, t, lr):\n"
+        "    (v,) = state\n    v = 0.5 * v + grad\n    return theta - lr * v, (v,)"
+    )
+    assert not figure.fault.inner_text() and figure.drawn()[1] != before[1]
+
+
+def test_an_endless_rule_is_stopped_and_named(visit):
+    opened = visit(FLAGSHIP)
+    figure = opened.figures()[0]
+    before = figure.rest().drawn()
+    figure.edit("def gradient_descent(theta, grad, state, t, lr):\n    while True:\n        pass")
+    opened.page.wait_for_function(
+        "(live) => live.textContent.includes('stopped')", arg=figure.live.element_handle()
+    )
+    assert "more than 1 s" in figure.fault.inner_text()
+    assert figure.drawn()[1] == before[1]
+    figure.button("Restore the rule").click()
+    opened.page.wait_for_timeout(250)
+    figure.sliders()[0].press("ArrowRight")
+    assert figure.rest().drawn()[1] != before[1], "and the figure goes on"
+
+
+def test_a_link_carries_the_setting(visit):
+    first = visit(FLAGSHIP)
+    figure = first.figures()[0]
+    figure.live.get_by_label("Landscape", exact=True).select_option("Himmelblau")
+    for _ in range(9):
+        figure.sliders()[0].press("ArrowLeft")
+    figure.start.press("ArrowUp")
+    figure.rest()
+    figure.button("Copy link").click()
+    first.page.wait_for_url("**#*")
+    fragment = first.page.url.split("#")[1]
+    second = visit(f"{FLAGSHIP}#{fragment}").figures()[0]
+    second.page.wait_for_function("record.length > 0")
+    assert second.rest().drawn() == figure.drawn()
+
+
+@pytest.mark.parametrize(
+    "setting", ["lr=banana", "lr=-1", "landscape=Nowhere", "start=1e9,0", "start=,", "%"]
+)
+def test_a_link_that_makes_no_sense_does_no_harm(visit, setting):
+    figure = visit(f"{FLAGSHIP}#flagship?{setting}").figures()[0]
+    figure.sliders()[0].press("ArrowRight")
+    assert "NaN" not in "".join(figure.rest().drawn())
+
+
+def test_a_link_never_brings_a_rule(visit):
+    rule = "def gradient_descent(theta, grad, state, t, lr): return theta, state"
+    opened = visit(f"{FLAGSHIP}#flagship?lr=0.1&source={rule}")
+    figure = opened.figures()[0]
+    opened.page.wait_for_function("record.length > 0")
+    assert "lr * grad" in figure.source.input_value()
+    assert not opened.answers()[-1]["asked"][2]["source"]
+
+
+def test_without_javascript_there_are_pictures_and_formulas(visit):
+    for path in FIGURE_PAGES:
+        page = visit(path, java_script_enabled=False).page
+        pictures = page.locator(".gd-static img:visible")
+        assert pictures.count() > 0
+        for k in range(pictures.count()):
+            assert len(pictures.nth(k).get_attribute("alt")) > 60
+    page = visit(FLAGSHIP, java_script_enabled=False).page
+    assert page.locator(".katex math").count() > 20 and "$$" not in page.inner_text("main")
+
+
+def test_without_webassembly_the_picture_stays_and_a_line_says_why(browser, site):
+    context = browser.new_context()
+    context.add_init_script("delete globalThis.WebAssembly")
+    page = context.new_page()
+    page.goto(site + FLAGSHIP)
+    page.wait_for_selector(".gd-note")
+    assert "WebAssembly" in page.locator(".gd-note").first.inner_text()
+    assert page.locator(".gd-static img:visible").count() > 0
+    assert page.locator(".gd-figure").count() == 0
+    context.close()
+
+
+def test_the_page_draws_the_path_of_minimize(visit):
+    """For random settings: the same numbers to the last bit, drawn where they belong."""
+    opened = visit(FLAGSHIP)
+    figure = opened.figures()[0]
+    draw = random.Random(1)
+    names = figure.live.get_by_label("Landscape", exact=True).locator("option").all_inner_texts()
+    for _ in range(25):
+        figure.live.get_by_label("Landscape", exact=True).select_option(draw.choice(names))
+        slider = figure.sliders()[0]
+        slider.fill(str(draw.randrange(int(slider.get_attribute("max")) + 1)))
+        box = opened.page.locator(".gd-frame").first.bounding_box()
+        place = {"x": box["width"] * draw.random(), "y": box["height"] * draw.random()}
+        opened.page.locator(".gd-frame").first.click(position=place, force=True)
+        figure.rest()
+    answers = opened.answers()
+    assert len(answers) >= 50
+    ends = set()
+    for each in answers:
+        (_, spec, inputs), drawing = each["asked"], each["answer"]
+        land = gd.landscape(inputs["landscape"].lower())
+        assert tuple(spec["landscapes"][inputs["landscape"]]["shape"]) == land.shape
+        optimizer = OPTIMIZERS[spec["rule"]](**{key: inputs[key] for key in spec["hyper"]})
+        trace = gd.minimize(land, inputs["start"] or land.start, optimizer, spec["steps"])
+        assert np.array_equal(np.transpose([drawing["x"], drawing["y"]]), trace.theta)
+        assert np.array_equal(drawing["loss"], trace.loss)
+        ends.add(drawing["end"])
+    assert {"diverged", "descending"} <= ends
+
+    frame = opened.page.locator("rect.gd-frame").first.evaluate(
+        "(r) => ['x', 'y', 'width', 'height'].map((k) => +r.getAttribute(k))"
+    )
+    (x_low, x_high), _ = land.domain
+    d = figure.live.locator("path.gd-path").first.get_attribute("d")
+    points = np.array([p.split() for p in d[1:].split("L")], float)
+    inside = [k for k in range(len(points)) if x_low <= drawing["x"][k] <= x_high]
+    for k in inside:
+        u = (drawing["x"][k] - x_low) / (x_high - x_low)
+        assert points[k][0] == pytest.approx(frame[0] + u * frame[2], abs=0.06)

@@ -1,0 +1,32 @@
+"""Take the README's picture: the flagship figure on the built landing page. `make picture`."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.pages import FLAGS, Visit, serve
+from tools.browser import find
+
+
+def main():
+    server, site = serve()
+    picture = ROOT / "book" / "images" / "flagship.png"
+    picture.parent.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        address = f"{site}index.html#flagship?landscape=Himmelblau&lr=0.0105&start=-0.4,-0.4"
+        with Visit(browser, address, device_scale_factor=2) as visit:
+            figure = visit.figures()[0]
+            visit.page.wait_for_function("record.length > 0")
+            figure.rest().live.screenshot(path=picture)
+        browser.close()
+    server.shutdown()
+    print(picture.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
