@@ -4,6 +4,7 @@
 """
 
 from . import explore, plots
+from ._glue import glue
 from .descent import Trace, minimize
 from .landscapes import CriticalPoint, Landscape, landscape
 from .optimizers import Adam, GradientDescent, Momentum, Nesterov, Optimizer
@@ -20,6 +21,7 @@ __all__ = [
     "Optimizer",
     "Trace",
     "explore",
+    "glue",
     "landscape",
     "minimize",
     "plots",

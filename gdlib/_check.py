@@ -4,14 +4,21 @@ import numpy as np
 
 
 def number(name, value, wanted, ok):
-    """Return `value`, one finite real number or an array of them, if ``ok(value)`` holds."""
-    try:
+    """Return `value`, one finite real number or an ndarray of them, if ``ok(value)`` holds."""
+    good = isinstance(value, (int, float, np.number, np.ndarray)) and not isinstance(value, bool)
+    if good:
         array = np.asarray(value)
-        if array.dtype.kind not in "fiu" or not np.isfinite(array).all() or not np.all(ok(array)):
-            raise ValueError
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be {wanted}, got {shown(value)}") from None
+        good = array.dtype.kind in "fiu" and array.size and np.isfinite(array).all()
+    if not good or not np.all(ok(array)):
+        raise ValueError(f"{name} must be {wanted}, got {shown(value)}")
     return value
+
+
+def scalar(name, value, wanted, ok):
+    """Return `value`, one finite real number, if ``ok(value)`` holds."""
+    if np.ndim(value):
+        raise ValueError(f"{name} must be {wanted}, got {shown(value)}")
+    return number(name, value, wanted, ok)
 
 
 def positive(name, value):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import _check
+from .optimizers import Optimizer
 
 __all__ = ["Trace", "minimize"]
 
@@ -96,8 +97,12 @@ def minimize(fun, theta0, optimizer, steps, tol=None):
     theta = _check.vector("theta0", theta0)
     steps = _check.count("steps", steps)
     if tol is not None:
-        _check.number("tol", tol, "a finite number >= 0", lambda v: v >= 0)
-    if not callable(getattr(optimizer, "step", None)):
+        _check.scalar("tol", tol, "a finite number >= 0", lambda v: v >= 0)
+    if not callable(fun):
+        raise ValueError(
+            f"fun must be callable, fun(theta) -> (loss, grad), got {_check.shown(fun)}"
+        )
+    if not isinstance(optimizer, Optimizer):
         raise ValueError(
             f"optimizer must be an optimiser such as gd.GradientDescent(lr=0.1), "
             f"got {_check.shown(optimizer)}"
@@ -108,7 +113,9 @@ def minimize(fun, theta0, optimizer, steps, tol=None):
     with np.errstate(all="ignore"):
         loss, grad = _evaluate(fun, theta)
         if not _finite(loss, grad).all():
-            raise ValueError(f"fun must be finite at theta0, got loss {_check.shown(loss)}")
+            raise ValueError(
+                f"fun must be finite at theta0, got loss {_check.shown(loss.tolist())}"
+            )
         state = optimizer.init(theta)
         kept = _Record(steps, theta, loss)
         kept.add(theta, loss, grad)
@@ -159,12 +166,10 @@ class _Record:
 
 
 def _evaluate(fun, theta):
-    try:
-        loss, grad = fun(theta)
-    except (TypeError, ValueError) as error:
-        if "unpack" not in str(error):
-            raise
-        raise ValueError("fun must return the pair (loss, grad)") from None
+    result = fun(theta)
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise ValueError(f"fun must return the pair (loss, grad), got {_check.shown(result)}")
+    loss, grad = map(np.asarray, result)
     if np.shape(loss) != theta.shape[1:] or np.shape(grad) != theta.shape:
         raise ValueError(
             f"fun must return a loss of shape {theta.shape[1:]} and a gradient of shape "

@@ -136,7 +136,7 @@ def landscape(name, **parameters):
     array([[1., 0.],
            [0., 4.]])
     """
-    if name not in LANDSCAPES:
+    if not isinstance(name, str) or name not in LANDSCAPES:
         raise ValueError(f"name must be one of {', '.join(LANDSCAPES)}; got {_check.shown(name)}")
     make = LANDSCAPES[name]
     allowed = make.__kwdefaults__ or {}
@@ -156,8 +156,8 @@ def _formula(name):
 
 
 def _bowl(*, condition=10.0, angle=0.0):
-    _check.number("condition", condition, "a finite number >= 1", lambda v: v >= 1)
-    _check.number("angle", angle, "a finite number, in radians", lambda v: True)
+    _check.scalar("condition", condition, "a finite number >= 1", lambda v: v >= 1)
+    _check.scalar("angle", angle, "a finite number, in radians", lambda v: True)
     c, s = (cos(angle), sin(angle)) if angle else (1.0, 0.0)
     matrix = (c * c + condition * s * s, (1 - condition) * c * s + 0.0, s * s + condition * c * c)
     return Landscape(

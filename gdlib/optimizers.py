@@ -98,6 +98,11 @@ class GradientDescent(Optimizer):
     lr : float or ndarray
         Learning rate, > 0. On a loss of curvature at most L every ``lr < 2 / L`` descends.
 
+    Raises
+    ------
+    ValueError
+        If `lr` is not positive and finite.
+
     References
     ----------
     A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, 1847.
@@ -130,6 +135,11 @@ class Momentum(Optimizer):
     beta : float or ndarray, default 0.9
         The part of the velocity that is kept, in [0, 1). With 0 this is `GradientDescent`.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is out of its range.
+
     References
     ----------
     B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964, eq. (9).
@@ -161,6 +171,11 @@ class Nesterov(Optimizer):
         Learning rate, > 0.
     beta : float or ndarray, default 0.9
         The part of the velocity that is kept, in [0, 1).
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is out of its range.
 
     References
     ----------
@@ -197,6 +212,11 @@ class Adam(Optimizer):
         Decay of the first and of the second moment, in [0, 1).
     eps : float or ndarray, default 1e-8
         Keeps the quotient finite where the gradient is zero; > 0.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is out of its range.
 
     References
     ----------

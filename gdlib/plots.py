@@ -20,12 +20,13 @@ from .landscapes import Landscape
 __all__ = ["DARK", "contours", "curve_steps", "loss_curve", "path_on_map", "use_style"]
 
 PAPER, INK, MUTED, GRID = "#ffffff", "#1f2a37", "#566373", "#dde3ea"
-BLUE, ORANGE, GREEN, PURPLE = "#0b62a4", "#bf4a06", "#137752", "#8a3a8c"
+BLUE, ORANGE, GREEN, PURPLE = "#0b62a4", "#bf4a06", "#14532d", "#9333d6"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE)
 MARKERS = ("o", "s", "^", "D")
 N_LEVELS = 14
+FARTHEST = 1e200  # a loss beyond is not drawn: ticks above it would overflow
 
-DARK_PAPER = "#14181e"
+DARK_PAPER = "#121212"
 DARK = {  # each colour of a picture -> the one that takes its place on a dark page
     PAPER: DARK_PAPER,
     INK: "#dfe6ee",
@@ -33,8 +34,8 @@ DARK = {  # each colour of a picture -> the one that takes its place on a dark p
     GRID: "#343d49",
     BLUE: "#6cb6f5",
     ORANGE: "#f79a5b",
-    GREEN: "#5ccaa0",
-    PURPLE: "#d79bdc",
+    GREEN: "#a7e8c8",
+    PURPLE: "#ee6a9c",
 }
 
 
@@ -46,7 +47,7 @@ def _ramp(outer, inner):
 
 
 HEIGHTS, HEIGHT_LINE = _ramp("#fdfdfe", "#a9c9e6"), "#b3c3d4"
-DARK |= dict(zip(HEIGHTS, _ramp("#161b21", "#2b5579"), strict=True)) | {HEIGHT_LINE: "#43576b"}
+DARK |= dict(zip(HEIGHTS, _ramp("#15181c", "#2b5579"), strict=True)) | {HEIGHT_LINE: "#43576b"}
 
 STYLE = {
     "figure.figsize": (7.2, 3.6),
@@ -159,6 +160,11 @@ def path_on_map(landscape, traces, ax=None):
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    ValueError
+        If one of `traces` is not a single run.
+
     Examples
     --------
     >>> import gdlib as gd
@@ -195,6 +201,11 @@ def loss_curve(traces, ax=None, lowest=0.0):
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    ValueError
+        If one of `traces` is not a single run.
+
     Examples
     --------
     >>> import gdlib as gd
@@ -207,7 +218,10 @@ def loss_curve(traces, ax=None, lowest=0.0):
     ax = _axes(ax, figsize=(5.2, 3.6))
     log = lowest is not None
     for k, (label, trace) in enumerate(runs.items()):
-        height = np.maximum(trace.loss - lowest, 1e-300) if log else trace.loss
+        height = trace.loss
+        if log:
+            above = height - lowest
+            height = np.where((above > 0) & (above < FARTHEST), above, np.nan)
         every = {"marker": MARKERS[k % 4], "markevery": max(1, len(height) // 12)}
         ax.plot(np.arange(len(height)), height, color=SERIES[k % 4], label=label, **every)
     if log:

@@ -31,7 +31,7 @@ def parabola(theta):
     part=st.floats(0.01, 0.99),
     start=st.tuples(st.floats(-3, 3), st.floats(-3, 3)),
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_below_two_over_the_curvature_the_loss_never_rises(condition, angle, part, start):
     bowl = gd.landscape("bowl", condition=condition, angle=angle)
     trace = gd.minimize(bowl, start, gd.GradientDescent(lr=part * 2 / condition), steps=60)
@@ -189,6 +189,14 @@ def test_a_run_ends_where_the_function_is_not_finite(bad, where):
     assert trace.diverged and trace.theta[:, 0].tolist() == [1.0, 0.5]
 
 
+def test_a_run_ends_where_theta_is_not_finite():
+    def fun(theta):
+        return 0.0, np.array([-1e308])
+
+    trace = gd.minimize(fun, [0.0], gd.GradientDescent(lr=1.0), steps=10)
+    assert trace.diverged and trace.theta[:, 0].tolist() == [0.0, 1e308]
+
+
 def test_tol_stops_at_the_first_small_gradient():
     trace = gd.minimize(BOWL, BOWL.start, gd.GradientDescent(lr=0.1), steps=1000, tol=1e-3)
     assert trace.converged is True and trace.n_steps == len(trace.lr) < 1000
@@ -247,8 +255,14 @@ SHAPES = r"fun must return a loss of shape \(\) and a gradient of shape \(2,\), 
         ({"fun": lambda theta: (theta, theta)}, SHAPES + r"\(2,\) and \(2,\)"),
         ({"fun": lambda theta: (0.0, 0.0)}, SHAPES + r"\(\) and \(\)"),
         ({"fun": lambda theta: (0.0, np.ones(3))}, SHAPES + r"\(\) and \(3,\)"),
-        ({"fun": lambda theta: 0.0}, r"fun must return the pair \(loss, grad\)"),
-        ({"fun": lambda theta: (0.0, theta, 0)}, r"fun must return the pair \(loss, grad\)"),
+        ({"fun": lambda theta: 0.0}, r"fun must return the pair \(loss, grad\), got 0.0"),
+        (
+            {"fun": lambda theta: (0.0, theta, 0)},
+            r"fun must return the pair \(loss, grad\), got .*",
+        ),
+        ({"fun": 0.1}, r"fun must be callable, fun\(theta\) -> \(loss, grad\), got 0.1"),
+        ({"optimizer": gd.Adam}, "optimizer must be an optimiser such as .*, got <class .*"),
+        ({"tol": np.array([1.0, 2.0])}, "tol must be a finite number >= 0, got array.*"),
         ({"fun": lambda theta: (np.nan, theta)}, "fun must be finite at theta0, got loss nan"),
     ],
 )

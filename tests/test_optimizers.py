@@ -1,12 +1,13 @@
 """The optimisers: closed forms, paths recorded from PyTorch and optax, properties, checks."""
 
+import inspect
 import json
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -149,6 +150,15 @@ def test_every_optimizer_is_recorded():
         assert min(len(run["theta"]) for run in runs) >= 20
 
 
+@each_optimizer
+def test_rule_and_optimizer_have_the_same_parameters(cls):
+    wanted = [(field.name, field.default) for field in fields(cls)]
+    taken = list(inspect.signature(cls.rule).parameters.values())[4:]
+    assert [p.name for p in taken] == [name for name, _ in wanted]
+    for parameter, (name, default) in zip(taken, wanted, strict=True):
+        assert name == "lr" or parameter.default == default
+
+
 def test_defaults():
     assert gd.Adam().hyper == {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
     assert gd.Momentum(lr=1).hyper == gd.Nesterov(lr=1).hyper == {"lr": 1, "beta": 0.9}
@@ -158,6 +168,7 @@ def test_defaults():
 
 
 @each_optimizer
+@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=1, max_size=4))
 def test_nothing_is_changed_in_place(cls, theta, grads):
     optimizer, kept = cls(lr=0.1), theta.copy()
@@ -197,6 +208,7 @@ def test_a_step_can_be_taken_again(cls):
 
 
 @each_optimizer
+@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=3, max_size=3))
 def test_coordinates_do_not_see_each_other(cls, theta, grads):
     optimizer = cls(lr=0.1)
@@ -207,6 +219,7 @@ def test_coordinates_do_not_see_each_other(cls, theta, grads):
 
 
 @pytest.mark.parametrize("cls", [gd.Momentum, gd.Nesterov])
+@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=4, max_size=4), lr=st.floats(1e-4, 10))
 def test_without_momentum_it_is_gradient_descent(cls, theta, grads, lr):
     def gradient(theta, t):
@@ -216,6 +229,7 @@ def test_without_momentum_it_is_gradient_descent(cls, theta, grads, lr):
     assert (steps(cls(lr=lr, beta=0.0), theta, gradient, 4) == plain).all()
 
 
+@settings(deadline=None)
 @given(
     grads=st.lists(st.floats(0.1, 1e3), min_size=5, max_size=5),
     factor=st.sampled_from([2.0**-20, 2.0**20]),

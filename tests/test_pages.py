@@ -309,8 +309,9 @@ def test_the_page_draws_the_path_of_minimize(visit):
         assert tuple(spec["landscapes"][inputs["landscape"]]["shape"]) == land.shape
         optimizer = OPTIMIZERS[spec["rule"]](**{key: inputs[key] for key in spec["hyper"]})
         trace = gd.minimize(land, inputs["start"] or land.start, optimizer, spec["steps"])
-        assert np.array_equal(np.transpose([drawing["x"], drawing["y"]]), trace.theta)
-        assert np.array_equal(drawing["loss"], trace.loss)
+        path = np.array([drawing["x"], drawing["y"]], float).T
+        assert np.array_equal(path, trace.theta)
+        assert np.array_equal(np.array(drawing["loss"], float), trace.loss)
         ends.add(drawing["end"])
     assert {"diverged", "descending"} <= ends
 

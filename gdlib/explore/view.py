@@ -8,6 +8,7 @@ import anywidget
 import ipywidgets
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import traitlets
 
 from .. import plots
@@ -65,7 +66,8 @@ class Explorable(ipywidgets.VBox):
             control.value = inputs[key]
         if inputs != self.view.inputs:  # a control has rounded or clamped; this was called again
             return
-        drawing = _limited(draw, self.view.figure, self.view.spec, inputs)
+        with np.errstate(all="ignore"):  # divergence is a result
+            drawing = _limited(draw, self.view.figure, self.view.spec, inputs)
         with self.view.hold_sync():
             if "problem" in drawing:
                 self.view.problem = drawing

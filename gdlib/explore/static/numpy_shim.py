@@ -20,11 +20,11 @@ def sign(x):
 
 
 def maximum(a, b):
-    return a if a >= b else b
+    return a if a >= b or a != a else b  # nan stays nan
 
 
 def minimum(a, b):
-    return a if a <= b else b
+    return a if a <= b or a != a else b
 
 
 def where(condition, a, b):

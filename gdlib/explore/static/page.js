@@ -157,8 +157,10 @@ def answer(text):
       model.save_changes();
     });
     model.on("change:value", follow);
-    model.clamp = (value) => fromPlace(Math.min(max, Math.max(min, toPlace(value))));
-    model.read = (text) => (text !== "" && Number.isFinite(toPlace(+text)) ? model.clamp(+text) : undefined);
+    model.read = (text) => { // the number itself where the slider reaches, else the nearest end
+      const place = text === "" ? NaN : toPlace(+text);
+      return place < min ? fromPlace(min) : place > max ? fromPlace(max) : Number.isFinite(place) ? +text : undefined;
+    };
     follow();
     return row(model, input, output);
   }
@@ -280,7 +282,7 @@ def answer(text):
   // A setting from a link; what makes no sense in it is passed over. An edited rule is never taken
   // from a link: a page must not run a stranger's program.
   function linked(model, controls) {
-    const [name, text] = decodeURIComponent(location.hash.slice(1)).split("?");
+    const [name, text] = location.hash.slice(1).split("?"); // URLSearchParams decodes the rest
     if (name !== model.get("name") || !text) return null;
     const setting = new URLSearchParams(text), inputs = { ...model.get("inputs") };
     for (const [key, control] of controls) {

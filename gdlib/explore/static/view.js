@@ -335,6 +335,7 @@ function render({ model, el }) {
     return [xLow + u * (xHigh - xLow), yLow + w * (yHigh - yLow), u >= 0 && u <= 1 && w >= 0 && w <= 1];
   };
   let held = false;
+  handle.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // no scrolling
   handle.addEventListener("pointerdown", (event) => {
     held = true; handle.setPointerCapture(event.pointerId); handle.focus({ preventScroll: true });
     event.preventDefault();
