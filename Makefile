@@ -75,6 +75,7 @@ lock: $(BIN)/uv  ## Lock all requirements anew, with hashes
 	uv pip compile -q pyproject.toml --extra book --extra test --extra fast --extra bench \
 	  --group build --constraints constraints.in --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-header --no-annotate -o requirements.lock
+	python tools/binder_check.py pins
 
 clean:  ## Remove what was built
 	rm -rf _build

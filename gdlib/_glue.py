@@ -37,6 +37,6 @@ def glue(name, text):
 
     if get_ipython() is not None:
         publish_display_data(
-            {RECORD + "text/plain": text},
+            {RECORD + "text/plain": repr(text)},  # quoted, else myst-nb reads 2.20 as 2.2
             {"scrapbook": {"name": name, "mime_prefix": RECORD}},
         )

@@ -68,7 +68,17 @@ def test_a_page_fits_and_is_accessible(visit, path, width, theme):
     page = opened.page
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    captions = page.locator("figcaption").all()
+    assert all(caption.is_visible() for caption in captions)
+    pictures = page.locator(".bd-article img").all()
+    assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme))
     assert not opened.axe()
+
+
+def drawn_for(picture, theme):
+    """Whether a picture is to be seen: not the other theme's, nor the stand-in of a figure."""
+    other = {"light": "only-dark", "dark": "only-light"}[theme]
+    return not picture.evaluate(f"(img) => img.matches('.{other}') || img.closest('.gd-replaced')")
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

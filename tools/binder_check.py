@@ -1,5 +1,8 @@
 """Check what Binder will do, as far as that can be seen without Docker: `make binder`.
 
+With the argument `pins`, only write the versions of requirements.lock into environment.yml: `make
+lock`. Else, three checks:
+
 1. repo2docker, which builds Binder's images, reads `environment.yml` and runs `postBuild`, and
    installs the environment before it copies the rest, so that a commit does not rebuild the image.
 2. The pins install in a clean environment, and `postBuild` installs the library there.
@@ -7,6 +10,7 @@
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,6 +31,17 @@ def pins():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     (pinned,) = [part["pip"] for part in environment["dependencies"] if isinstance(part, dict)]
     return pinned
+
+
+def write_pins():
+    """Bring the pins of `environment.yml` to the versions of `requirements.lock`."""
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    path = ROOT / "environment.yml"
+    text = path.read_text("utf-8")
+    for name in (pin.split("==")[0] for pin in pins()):
+        version = re.search(rf"^{name}==(\S+)", lock, re.MULTILINE)[1]
+        text = re.sub(rf"- {name}==\S+", f"- {name}=={version}", text)
+    path.write_text(text, "utf-8")
 
 
 def run(*command, **options):
@@ -68,6 +83,8 @@ def check_environment(source, home):
 
 
 def main():
+    if sys.argv[1:] == ["pins"]:
+        return write_pins()
     with tempfile.TemporaryDirectory() as folder:
         source, home = Path(folder, "repository"), Path(folder, "environment")
         run("git", "clone", "-q", ROOT, source)

@@ -4,6 +4,7 @@
   built book, so that it asks nothing of any other host.
 - `KeepStaticPicture` keeps a widget's picture beside it, for readers without JavaScript.
 - `TwinPictures` gives every drawn picture a dark twin.
+- `KeepPunctuation` keeps a comma on the line of the formula before it.
 - `check_widgets` refuses what the page could not draw.
 - `drop_scripts` takes out what Jupyter Book adds and the book does not use.
 """
@@ -129,6 +130,8 @@ class TwinPictures(SphinxPostTransform):
             if drawn.suffix != ".svg" or "jupyter_execute" not in drawn.parts:
                 continue
             text = drawn.read_text("utf-8")
+            points = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', text, re.S)
+            width, height = (str(round(float(side) * 4 / 3)) for side in points.groups())
             twins = []
             for theme, content in (("light", rounded(text)), ("dark", darkened(rounded(text)))):
                 uri = image["uri"].removesuffix(".svg") + f"-{theme}.svg"
@@ -137,9 +140,33 @@ class TwinPictures(SphinxPostTransform):
                 twin = image.deepcopy()
                 twin["uri"], twin["candidates"] = uri, {"*": uri}
                 twin["classes"] = [*image["classes"], f"only-{theme}"]
+                twin["width"], twin["height"] = width, height  # its place, before it is loaded
                 twin["loading"] = "lazy"  # so that nobody loads the other theme's
                 twins.append(twin)
-            image.replace_self(twins)
+            # In a box of their own: the theme hides a caption beside a picture that it hides.
+            image.replace_self(nodes.container("", *twins, classes=["gd-twins"], is_div=True))
+
+
+class KeepPunctuation(SphinxPostTransform):
+    """Let no line begin with the comma that follows a formula: browsers would break there."""
+
+    default_priority = 400
+    formats = ("html",)
+    longest = 24  # signs; a longer formula may have to break, and stays as it is
+
+    def run(self, **kwargs):
+        for formula in list(self.document.findall(nodes.math)):
+            siblings, place = formula.parent.children, formula.parent.index(formula)
+            follows = siblings[place + 1] if place + 1 < len(siblings) else None
+            mark = isinstance(follows, nodes.Text) and re.match(r"[,.;:!?)’”]+", follows)
+            signs = re.sub(r"\\[a-zA-Z]+|[{}_^\s\\]", "", formula.astext())
+            if not mark or len(signs) > self.longest:
+                continue
+            parent, rest = formula.parent, nodes.Text(follows[mark.end() :])
+            parent.replace(follows, rest)
+            unbroken = nodes.inline("", classes=["gd-unbroken"])
+            parent.replace(formula, unbroken)
+            unbroken += [formula, nodes.Text(mark[0])]
 
 
 def rounded(svg):
@@ -196,6 +223,7 @@ def setup(app: Sphinx):
     app.connect("builder-inited", write_assets)
     app.add_post_transform(KeepStaticPicture)
     app.add_post_transform(TwinPictures)
+    app.add_post_transform(KeepPunctuation)
     app.connect("html-page-context", check_widgets)
     app.connect("html-page-context", drop_scripts, priority=900)
     app.add_css_file("gd/book.css")

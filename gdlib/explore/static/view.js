@@ -308,7 +308,7 @@ function render({ model, el }) {
     scrub.max = end; scrub.value = k;
     scrub.setAttribute("aria-valuetext", `step ${k} of ${end}`);
     count.textContent = `${k} of ${spec.steps}`;
-    const place = `Step ${k}: x = ${say(drawing.x[k])}, y = ${say(drawing.y[k])}, loss ${say(drawing.loss[k])}`;
+    const place = `Step ${k}: x\u00a0=\u00a0${say(drawing.x[k])}, y\u00a0=\u00a0${say(drawing.y[k])}, loss ${say(drawing.loss[k])}`;
     const setting = spec.hyper.filter((key) => key !== "eps")
       .map((key) => `${spec.labels[key].replace(/^[A-Z]/, (c) => c.toLowerCase())} ${say(input(key))}`).join(", ");
     const text = `With ${setting}: ${ended}. ${place}.`;
