@@ -125,9 +125,9 @@ def landscape(name, **parameters):
 
     References
     ----------
-    H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function,
-    1960. E. M. L. Beale, On an iterative method for finding a local minimum of a function of more
-    than one variable, 1958. D. M. Himmelblau, Applied nonlinear programming, 1972.
+    Rosenbrock, H. H., An automatic method for finding the greatest or least value of a function,
+    1960. Beale, E. M. L., On an iterative method for finding a local minimum of a function of more
+    than one variable, 1958. Himmelblau, D. M., Applied nonlinear programming, 1972.
 
     Examples
     --------

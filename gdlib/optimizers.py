@@ -105,7 +105,7 @@ class GradientDescent(Optimizer):
 
     References
     ----------
-    A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, 1847.
+    Cauchy, A., Méthode générale pour la résolution des systèmes d'équations simultanées, 1847.
 
     Examples
     --------
@@ -142,7 +142,7 @@ class Momentum(Optimizer):
 
     References
     ----------
-    B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964, eq. (9).
+    Polyak, B. T., Some methods of speeding up the convergence of iteration methods, 1964, eq. (9).
 
     Examples
     --------
@@ -179,9 +179,9 @@ class Nesterov(Optimizer):
 
     References
     ----------
-    Y. Nesterov, A method for solving the convex programming problem with convergence rate O(1/k^2),
-    1983. I. Sutskever et al., On the importance of initialization and momentum in deep learning,
-    ICML 2013, eqs. (3) and (4); the change of variables follows their appendix A.1.
+    Nesterov, Y., A method for solving the convex programming problem with convergence rate
+    O(1/k^2), 1983. Sutskever, I., et al., On the importance of initialization and momentum in deep
+    learning, ICML 2013, eqs. (3) and (4); the change of variables follows their appendix A.1.
 
     Examples
     --------
@@ -220,7 +220,8 @@ class Adam(Optimizer):
 
     References
     ----------
-    D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, ICLR 2015, arXiv:1412.6980.
+    Kingma, D. P., and Ba, J., Adam: a method for stochastic optimization, ICLR 2015,
+    arXiv:1412.6980.
 
     Examples
     --------

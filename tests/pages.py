@@ -1,6 +1,7 @@
 """What the tests of the built pages share: the site, a browser, and a page that keeps a record."""
 
 import functools
+import gzip
 import http.server
 import json
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
+MOST_KIB, MOST_REQUESTS = 600, 30  # for a page to weigh, gzipped, and to ask for
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
     "--no-sandbox",
@@ -59,6 +61,18 @@ def html_pages(folder=SITE):
 
 def has_figure(path):
     return "application/vnd.jupyter.widget-view+json" in (SITE / path).read_text("utf-8")
+
+
+def weigh(browser, address):
+    """Return the gzipped KiB and the number of the requests that a page makes by itself."""
+    context = browser.new_context()
+    page, bodies = context.new_page(), []
+    page.on("response", lambda response: bodies.append(response))
+    page.goto(address, wait_until="networkidle")
+    bodies = [response for response in bodies if not response.url.startswith("blob:")]
+    sizes = [len(gzip.compress(response.body(), 9)) for response in bodies]
+    context.close()
+    return sum(sizes) / 1024, len(sizes)
 
 
 class Visit:
@@ -163,6 +177,3 @@ class Figure:
         self.source.fill(source)
         self.page.wait_for_timeout(250)  # the page waits for a pause in the typing
         return self.rest()
-
-
-__all__ = ["FLAGS", "ROOT", "SITE", "Figure", "Visit", "has_figure", "html_pages", "serve"]

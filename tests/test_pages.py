@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import gdlib as gd
-from tests.pages import FLAGS, SITE, Visit, has_figure, html_pages, serve
+from tests.pages import (
+    FLAGS,
+    MOST_KIB,
+    MOST_REQUESTS,
+    SITE,
+    Visit,
+    has_figure,
+    html_pages,
+    serve,
+    weigh,
+)
 from tools.browser import find
 
 PAGES = html_pages()
@@ -68,17 +78,36 @@ def test_a_page_fits_and_is_accessible(visit, path, width, theme):
     page = opened.page
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not page.evaluate(CUT_FORMULAS)
     captions = page.locator("figcaption").all()
     assert all(caption.is_visible() for caption in captions)
     pictures = page.locator(".bd-article img").all()
     assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme))
+    assert not page.evaluate(OUT_OF_SHAPE)
     assert not opened.axe()
+
+
+OUT_OF_SHAPE = """() => [...document.querySelectorAll(".bd-article img")].filter((img) => {
+  const { width, height } = img.getBoundingClientRect();
+  const shape = img.getAttribute("width") / img.getAttribute("height");
+  return width && shape && Math.abs(width / height / shape - 1) > 0.02;
+}).map((img) => img.src)"""
+CUT_FORMULAS = """() => [...document.querySelectorAll(".katex-display")].filter((formula) => {
+  const edge = formula.getBoundingClientRect().right + 1, parts = formula.querySelectorAll(".base");
+  return [...parts].some((part) => part.getBoundingClientRect().right > edge);
+}).map((formula) => formula.querySelector("annotation").textContent)"""
 
 
 def drawn_for(picture, theme):
     """Whether a picture is to be seen: not the other theme's, nor the stand-in of a figure."""
     other = {"light": "only-dark", "dark": "only-light"}[theme]
     return not picture.evaluate(f"(img) => img.matches('.{other}') || img.closest('.gd-replaced')")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_light(browser, site, path):
+    kib, requests = weigh(browser, site + path)
+    assert kib <= MOST_KIB and requests <= MOST_REQUESTS
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])

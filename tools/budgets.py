@@ -6,7 +6,6 @@ from a move of the first slider to the frame that shows the new path, over 80 mo
 this machine's; the weights are anyone's.
 """
 
-import gzip
 import statistics
 import sys
 from pathlib import Path
@@ -15,10 +14,24 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.pages import FLAGS, Visit, has_figure, html_pages, serve
+from tests.pages import (
+    FLAGS,
+    MOST_KIB,
+    MOST_REQUESTS,
+    Visit,
+    has_figure,
+    html_pages,
+    serve,
+    weigh,
+)
 from tools.browser import find
 
-BUDGET = {"KiB": 600, "requests": 30, "ready s": 1.0, "move ms p95": 33.4}  # 33.4: two frames
+BUDGET = {
+    "KiB": MOST_KIB,
+    "requests": MOST_REQUESTS,
+    "ready s": 1.0,
+    "move ms p95": 33.4,
+}  # 33.4: two frames
 
 MOVES = """async (live) => {
   const slider = live.querySelector("input[type=range]"), path = live.querySelector("path.gd-path");
@@ -40,17 +53,6 @@ MOVES = """async (live) => {
   }
   return times.slice(10);
 }"""
-
-
-def weigh(browser, address):
-    """Return the gzipped KiB and the number of the requests that a page makes by itself."""
-    context = browser.new_context()
-    page, bodies = context.new_page(), []
-    page.on("response", lambda response: bodies.append(response))
-    page.goto(address, wait_until="networkidle")
-    sizes = [len(gzip.compress(response.body(), 9)) for response in bodies]
-    context.close()
-    return sum(sizes) / 1024, len(sizes)
 
 
 def main():

@@ -6,7 +6,9 @@
 - `TwinPictures` gives every drawn picture a dark twin.
 - `KeepPunctuation` keeps a comma on the line of the formula before it.
 - `check_widgets` refuses what the page could not draw.
-- `drop_scripts` takes out what Jupyter Book adds and the book does not use.
+- `keep_proportions` keeps a picture's place before it is loaded.
+- `drop_unused` and the templates take out what Jupyter Book adds and the book does not use;
+  `subset_icons` does so with icons.
 """
 
 import base64
@@ -16,8 +18,10 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
+import pydata_sphinx_theme
 import sphinxcontrib.katex as katex
 from docutils import nodes
+from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -29,6 +33,7 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 NPM = ROOT / "web" / "node_modules"
+STATIC = ROOT / "gdlib" / "explore" / "static"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/svg+xml", "image/png")
 DRAWABLE = {  # what page.js draws, and what belongs to it
@@ -45,7 +50,22 @@ DRAWABLE = {  # what page.js draws, and what belongs to it
     "SliderStyleModel",
     "VBoxModel",
 }
-UNUSED = ("THEBE_JS_URL", "sphinx-thebe", "fontawesome.js")
+UNUSED = (  # what the theme and Jupyter Book load on every page, and this book does not use
+    "THEBE_JS_URL",  # a constant that they declare twice, an error in the console of every page
+    "sphinx-thebe",
+    "fontawesome.js",  # half a megabyte; the icons show from their font
+    "searchtools.js",  # for search as you type; ours goes to the search page, which has its own
+    "language_data.js",
+    "searchindex.js",
+    "sphinx-design",
+    "design-tabs.js",
+    "styles/theme.css",  # empty
+    "katex/katex.min.css",  # these three stand in book.css
+    "katex-math.css",
+    "gd/page.css",
+)
+ICON = re.compile(r"\.fa-([a-z0-9-]+):before\{content:\"\\([0-9a-f]+)\"")
+STYLE_ICON = re.compile("[\uf000-\uf8ff]")  # icons that the theme's style names by themselves
 
 
 def prepare_katex(app, config):
@@ -60,6 +80,10 @@ def prepare_katex(app, config):
         )
 
 
+def prepare_templates(app, config):
+    config.templates_path.insert(0, str(Path(__file__).with_name("templates")))
+
+
 def write_assets(app):
     """Write ``_static/gd`` and ``_static/katex``."""
     if app.builder.format != "html":
@@ -70,9 +94,7 @@ def write_assets(app):
     ours, theirs = assets / "gd", assets / "katex"
     (theirs / "fonts").mkdir(parents=True)
     ours.mkdir()
-    for name in ("page.js", "page.css"):
-        shutil.copy(ROOT / "gdlib" / "explore" / "static" / name, ours)
-    shutil.copy(Path(__file__).with_name("book.css"), ours)
+    shutil.copy(STATIC / "page.js", ours)
 
     micropython = NPM / "@micropython" / "micropython-webassembly-pyscript"
     program = {
@@ -86,9 +108,14 @@ def write_assets(app):
         text = f"globalThis.{variable} = {json.dumps(value)};\n"
         (ours / name).write_text(text, "utf-8")
 
-    style = (NPM / "katex" / "dist" / "katex.min.css").read_text("utf-8")
-    style = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\([^)]*\)", "", style)  # woff2 is enough
-    (theirs / "katex.min.css").write_text(style, "utf-8")
+    formulas = (NPM / "katex" / "dist" / "katex.min.css").read_text("utf-8")
+    formulas = re.sub(
+        r",url\([^)]*\.(?:woff|ttf)\) format\([^)]*\)", "", formulas
+    )  # woff2 is enough
+    formulas = formulas.replace("url(fonts/", "url(../katex/fonts/")
+    own = [STATIC / "page.css", Path(__file__).with_name("book.css")]
+    styles = [formulas, *(path.read_text("utf-8") for path in own)]
+    (ours / "book.css").write_text("\n".join(styles), "utf-8")  # one file: one request
     for font in (NPM / "katex" / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, theirs / "fonts")
     app.config.html_static_path.append(str(assets))
@@ -197,17 +224,52 @@ def check_widgets(app, pagename, templatename, context, doctree):
         log.warning("%s: the page cannot draw %s", pagename, ", ".join(sorted(names)))
 
 
-def drop_scripts(app, pagename, templatename, context, doctree):
-    """Take thebe out (it declares a constant twice on every page) and half a megabyte of icons."""
+def drop_unused(app, pagename, templatename, context, doctree):
+    """Leave out the files of `UNUSED`: from the context, and from what templates add."""
+
+    def needed(text):
+        return not any(name in text for name in UNUSED)
+
     for kind in ("script_files", "css_files"):
         context[kind] = [
             file
             for file in context[kind]
-            if not any(
-                name in f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}"
-                for name in UNUSED
-            )
+            if needed(f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}")
         ]
+    context["lean"] = lambda html: "\n".join(filter(needed, html.splitlines()))
+
+
+def subset_icons(app, exception):
+    """Cut the icons' fonts down to the icons that the pages show: 3 KiB instead of 260."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    style = (static / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    named = set(re.findall(r"\bfa-([a-z0-9-]+)", " ".join(_pages(app.outdir))))
+    codes = [code for icon, code in ICON.findall(style) if icon in named]
+    shown = {int(code, 16) for code in codes} | set(map(ord, STYLE_ICON.findall(style)))
+    fonts = static / "vendor" / "fontawesome" / "webfonts"
+    theirs = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    for font in fonts.glob("*.woff2"):
+        options = subset.Options(flavor="woff2", drop_tables=["FFTM"], layout_features=[])
+        full = subset.load_font(theirs / font.relative_to(static).with_suffix(".ttf"), options)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=shown)
+        cutter.subset(full)
+        subset.save_font(full, font, options)
+        font.with_suffix(".ttf").unlink(missing_ok=True)
+
+
+def _pages(folder):
+    for path in Path(folder).rglob("*.html"):
+        yield path.read_text("utf-8")
+
+
+def keep_proportions(app, pagename, templatename, context, doctree):
+    """Give pictures their size as attributes, so that a narrow page scales them as a whole."""
+    if "body" in context:
+        sized = re.compile(r'style="width: (\d+)px; height: (\d+)px;"')
+        context["body"] = sized.sub(r'width="\1" height="\2"', context["body"])
 
 
 def _refuse(constant):
@@ -220,11 +282,14 @@ def _is_bundle(node):
 
 def setup(app: Sphinx):
     app.connect("config-inited", prepare_katex)
+    app.connect("config-inited", prepare_templates)
     app.connect("builder-inited", write_assets)
     app.add_post_transform(KeepStaticPicture)
     app.add_post_transform(TwinPictures)
     app.add_post_transform(KeepPunctuation)
     app.connect("html-page-context", check_widgets)
-    app.connect("html-page-context", drop_scripts, priority=900)
+    app.connect("html-page-context", keep_proportions)
+    app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("build-finished", subset_icons)
     app.add_css_file("gd/book.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
