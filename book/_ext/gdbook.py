@@ -59,12 +59,13 @@ UNUSED = (  # what the theme and Jupyter Book load on every page, and this book 
     "searchindex.js",
     "sphinx-design",
     "design-tabs.js",
-    "styles/theme.css",  # empty
-    "katex/katex.min.css",  # these three stand in book.css
+    "katex/katex.min.css",  # these stand in book.css
     "katex-math.css",
-    "gd/page.css",
+    "copybutton.css",
+    "togglebutton.css",
 )
-ICON = re.compile(r"\.fa-([a-z0-9-]+):before\{content:\"\\([0-9a-f]+)\"")
+NAME = re.compile(r"\bfa-([a-z0-9-]+)")
+ICON = re.compile(r"((?:\.fa-[a-z0-9-]+:before,?)+)\{content:\"\\([0-9a-f]+)\"")
 STYLE_ICON = re.compile("[\uf000-\uf8ff]")  # icons that the theme's style names by themselves
 
 
@@ -113,8 +114,13 @@ def write_assets(app):
         r",url\([^)]*\.(?:woff|ttf)\) format\([^)]*\)", "", formulas
     )  # woff2 is enough
     formulas = formulas.replace("url(fonts/", "url(../katex/fonts/")
-    own = [STATIC / "page.css", Path(__file__).with_name("book.css")]
-    styles = [formulas, *(path.read_text("utf-8") for path in own)]
+    others = [
+        files("sphinx_copybutton") / "_static" / "copybutton.css",
+        files("sphinx_togglebutton") / "_static" / "togglebutton.css",
+        STATIC / "page.css",
+        Path(__file__).with_name("book.css"),
+    ]
+    styles = [formulas, *(path.read_text("utf-8") for path in others)]
     (ours / "book.css").write_text("\n".join(styles), "utf-8")  # one file: one request
     for font in (NPM / "katex" / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, theirs / "fonts")
@@ -236,7 +242,12 @@ def drop_unused(app, pagename, templatename, context, doctree):
             for file in context[kind]
             if needed(f"{getattr(file, 'filename', file)} {getattr(file, 'attributes', '')}")
         ]
-    context["lean"] = lambda html: "\n".join(filter(needed, html.splitlines()))
+
+    def lean(html):
+        html = html.replace("styles/theme.css", "basic.css")  # of which theme.css is but an import
+        return "\n".join(filter(needed, html.splitlines()))
+
+    context["lean"] = lean
 
 
 def subset_icons(app, exception):
@@ -245,8 +256,8 @@ def subset_icons(app, exception):
         return
     static = Path(app.outdir, "_static")
     style = (static / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
-    named = set(re.findall(r"\bfa-([a-z0-9-]+)", " ".join(_pages(app.outdir))))
-    codes = [code for icon, code in ICON.findall(style) if icon in named]
+    named = set(NAME.findall(" ".join(_pages(app.outdir))))
+    codes = [code for names, code in ICON.findall(style) if named & set(NAME.findall(names))]
     shown = {int(code, 16) for code in codes} | set(map(ord, STYLE_ICON.findall(style)))
     fonts = static / "vendor" / "fontawesome" / "webfonts"
     theirs = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
