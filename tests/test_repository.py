@@ -116,11 +116,6 @@ def test_the_address_of_the_repository_stands_in_one_place():
 # --- requirements ---
 
 
-def locked(name):
-    pins = re.findall(r"^([\w.-]+)==([^\s;]+)", text(name), re.MULTILINE)
-    return {canonicalize_name(package): version for package, version in pins}
-
-
 @pytest.mark.parametrize("name", LOCKS)
 def test_locks_hold_names_versions_and_hashes_only(name):
     for line in text(name).splitlines():
@@ -146,7 +141,7 @@ def requirements():
 
 
 def test_the_lock_satisfies_every_requirement():
-    pins = locked("requirements.lock")
+    pins = binder_check.locked(text("requirements.lock"))
     for requirement in map(Requirement, requirements()):
         version = pins[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), f"{requirement} but {version} is locked"
@@ -159,7 +154,7 @@ def test_every_dependency_says_why():
 
 
 def test_binder_has_the_same_versions():
-    pins = locked("requirements.lock")
+    pins = binder_check.locked(text("requirements.lock"))
     ours = [Requirement(r) for r in binder_check.pins()]
     wanted = {canonicalize_name(Requirement(r).name) for r in PYPROJECT["project"]["dependencies"]}
     assert {canonicalize_name(r.name) for r in ours} == wanted | {"jupyterlab-myst"}

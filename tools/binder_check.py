@@ -17,12 +17,15 @@ import tempfile
 from pathlib import Path
 
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tools.notebooks import notebooks
 
+BINDER = {"python_version": "3.11", "python_full_version": "3.11.0", "sys_platform": "linux"}
 REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 
 
@@ -33,14 +36,23 @@ def pins():
     return pinned
 
 
+def locked(lock):
+    """The versions in the text of a lock file that Binder's Python gets, by name."""
+    found = {}
+    for pin in re.findall(r"^([\w.-]+==[^\\]+)", lock, re.MULTILINE):
+        requirement = Requirement(pin)
+        if requirement.marker is None or requirement.marker.evaluate(BINDER):
+            found[canonicalize_name(requirement.name)] = str(requirement.specifier)[2:]
+    return found
+
+
 def write_pins():
     """Bring the pins of `environment.yml` to the versions of `requirements.lock`."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    versions = locked((ROOT / "requirements.lock").read_text("utf-8"))
     path = ROOT / "environment.yml"
     text = path.read_text("utf-8")
     for name in (pin.split("==")[0] for pin in pins()):
-        version = re.search(rf"^{name}==(\S+)", lock, re.MULTILINE)[1]
-        text = re.sub(rf"- {name}==\S+", f"- {name}=={version}", text)
+        text = re.sub(rf"- {name}==\S+", f"- {name}=={versions[name]}", text)
     path.write_text(text, "utf-8")
 
 
