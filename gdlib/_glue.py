@@ -5,7 +5,7 @@ from . import _check
 RECORD = "application/papermill.record/"  # myst-nb keeps such output for the page, and shows none
 
 
-def glue(name, text):
+def glue(name: str, text: str) -> None:
     """Keep `text` under `name`, for a sentence of the same page to show.
 
     In the notebook's prose, ``{glue:text}`name` `` stands for it. This needs no more than Jupyter,

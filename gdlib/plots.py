@@ -5,13 +5,18 @@ colour-blind readers and have a dark twin each, `DARK`, by which the built book 
 picture for its dark theme.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from contourpy import contour_generator
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from numpy.typing import ArrayLike, NDArray
 
 from . import _check
 from .descent import Trace
@@ -39,7 +44,7 @@ DARK = {  # each colour of a picture -> the one that takes its place on a dark p
 }
 
 
-def _ramp(outer, inner):
+def _ramp(outer: str, inner: str) -> list[str]:
     """`N_LEVELS` + 1 colours from the high ground to the valley floor."""
     steps = np.linspace(0, 1, N_LEVELS + 1)[:, None]
     ends = [np.array(mpl.colors.to_rgb(c)) for c in (outer, inner)]
@@ -49,7 +54,7 @@ def _ramp(outer, inner):
 HEIGHTS, HEIGHT_LINE = _ramp("#fdfdfe", "#a9c9e6"), "#b3c3d4"
 DARK |= dict(zip(HEIGHTS, _ramp("#15181c", "#2b5579"), strict=True)) | {HEIGHT_LINE: "#43576b"}
 
-STYLE = {
+STYLE: Any = {
     "figure.figsize": (7.2, 3.6),
     "figure.facecolor": PAPER,
     "figure.constrained_layout.use": True,
@@ -87,7 +92,7 @@ STYLE = {
 }
 
 
-def use_style():
+def use_style() -> None:
     """Put the house style in force for this session, and draw pictures in notebooks as SVG.
 
     Examples
@@ -96,16 +101,14 @@ def use_style():
     >>> gd.plots.use_style()
     """
     mpl.rcParams.update(STYLE)
-    try:
-        from IPython import get_ipython
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-    except ImportError:
-        return
+    from IPython import get_ipython
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
     if get_ipython():
         set_matplotlib_formats("svg", metadata={"Date": None})
 
 
-def contours(landscape, ax=None):
+def contours(landscape: Landscape, ax: Axes | None = None) -> Axes:
     """Draw a landscape's contour lines and tint its low ground.
 
     Parameters
@@ -144,7 +147,9 @@ def contours(landscape, ax=None):
     return ax
 
 
-def path_on_map(landscape, traces, ax=None):
+def path_on_map(
+    landscape: Landscape, traces: Trace | Mapping[str, Trace], ax: Axes | None = None
+) -> Axes:
     """Draw the paths of one run or more on a landscape's contour map.
 
     A path that leaves the map is drawn to the frame.
@@ -177,7 +182,7 @@ def path_on_map(landscape, traces, ax=None):
     ax = contours(landscape, ax)
     for k, (label, trace) in enumerate(runs.items()):
         points = _to_the_frame(trace.theta, landscape.domain)
-        style = {"color": SERIES[k % 4], "marker": MARKERS[k % 4], "ms": 3.5, "lw": 1.5}
+        style: Any = {"color": SERIES[k % 4], "marker": MARKERS[k % 4], "ms": 3.5, "lw": 1.5}
         ax.plot(*points.T, label=label, zorder=3, **style)
     start = next(iter(runs.values())).theta[0]
     ax.plot(*start, marker="o", ms=8, mfc=PAPER, mec=INK, mew=1.8, ls="", zorder=5)
@@ -185,7 +190,9 @@ def path_on_map(landscape, traces, ax=None):
     return ax
 
 
-def loss_curve(traces, ax=None, lowest=0.0):
+def loss_curve(
+    traces: Trace | Mapping[str, Trace], ax: Axes | None = None, lowest: float | None = 0.0
+) -> Axes:
     """Draw the loss against the step, on a logarithmic axis.
 
     Parameters
@@ -218,11 +225,10 @@ def loss_curve(traces, ax=None, lowest=0.0):
     ax = _axes(ax, figsize=(5.2, 3.6))
     log = lowest is not None
     for k, (label, trace) in enumerate(runs.items()):
-        height = trace.loss
-        if log:
-            above = height - lowest
-            height = np.where((above > 0) & (above < FARTHEST), above, np.nan)
-        every = {"marker": MARKERS[k % 4], "markevery": max(1, len(height) // 12)}
+        height = trace.loss - lowest if log else trace.loss
+        drawable = (np.abs(height) < FARTHEST) & ((height > 0) | (not log))
+        height = np.where(drawable, height, np.nan)
+        every: Any = {"marker": MARKERS[k % 4], "markevery": max(1, len(height) // 12)}
         ax.plot(np.arange(len(height)), height, color=SERIES[k % 4], label=label, **every)
     if log:
         ax.set_yscale("log")
@@ -231,7 +237,12 @@ def loss_curve(traces, ax=None, lowest=0.0):
     return ax
 
 
-def curve_steps(f, theta, ax=None, xlim=None):
+def curve_steps(
+    f: Callable[[Any], Any],
+    theta: ArrayLike,
+    ax: Axes | None = None,
+    xlim: tuple[float, float] | None = None,
+) -> Axes:
     """Draw a function of one variable and the steps of a descent on it.
 
     Parameters
@@ -273,7 +284,7 @@ def curve_steps(f, theta, ax=None, xlim=None):
     return ax
 
 
-def low_ground(landscape, n=121):
+def low_ground(landscape: Landscape, n: int = 121) -> list[Path]:
     """For each contour level, lowest first, the ground below it as a `matplotlib.path.Path`.
 
     The levels are quantiles of the height, so that every step up covers more ground and the floor
@@ -289,34 +300,34 @@ def low_ground(landscape, n=121):
     return [Path(points, codes) for (points,), (codes,) in below]
 
 
-def _axes(ax, figsize):
+def _axes(ax: Axes | None, figsize: tuple[float, float]) -> Axes:
     return plt.subplots(figsize=figsize)[1] if ax is None else ax
 
 
-def _runs(traces):
-    runs = traces if isinstance(traces, dict) else {None: traces}
+def _runs(traces: Trace | Mapping[str, Trace]) -> Mapping[str | None, Trace]:
+    runs: Any = traces if isinstance(traces, Mapping) else {None: traces}
     for label, trace in runs.items():
         if not isinstance(trace, Trace) or np.shape(trace.n_steps):
             where = "" if label is None else f" for {label!r}"
             raise ValueError(
                 f"traces must be single runs of minimize, got {_check.shown(trace)}{where}"
             )
-    return runs
+    return dict(runs)
 
 
-def _legend(ax, runs):
+def _legend(ax: Axes, runs: Mapping[str | None, Trace]) -> None:
     if None not in runs:
         ax.legend(loc="best")
 
 
-def _first_outside(points, domain):
+def _first_outside(points: NDArray[Any], domain: Iterable[tuple[float, float]]) -> int:
     """The index of the first point outside `domain`; the last index where none is."""
-    low, high = np.transpose(domain)
+    low, high = np.transpose(list(domain))
     outside = np.flatnonzero(((points < low) | (points > high)).any(axis=1))
-    return outside[0] if len(outside) else len(points) - 1
+    return int(outside[0]) if len(outside) else len(points) - 1
 
 
-def _to_the_frame(points, domain):
+def _to_the_frame(points: NDArray[Any], domain: Sequence[tuple[float, float]]) -> NDArray[Any]:
     """`points` up to one well beyond the frame, drawn no farther than it can be plotted."""
     sizes = np.array([high - low for low, high in domain])
     wide = [(low - 20 * s, high + 20 * s) for (low, high), s in zip(domain, sizes, strict=True)]

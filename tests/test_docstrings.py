@@ -14,17 +14,41 @@ MODULES = [
     "gdlib",
     *(m.name for m in pkgutil.walk_packages(gd.__path__, "gdlib.") if "static" not in m.name),
 ]
+HOMES = [
+    gd,
+    gd.data,
+    gd.diagnostics,
+    gd.explore,
+    gd.line_search,
+    gd.losses,
+    gd.models,
+    gd.models.initial,
+    gd.plots,
+    gd.schedules,
+]
 PUBLIC = {
     f"{home.__name__}.{name}": getattr(home, name)
-    for home in (gd, gd.plots, gd.explore)
+    for home in HOMES
     for name in home.__all__
     if callable(getattr(home, name))
 }
-RESULTS = {
-    "gdlib.Trace",
-    "gdlib.Landscape",
-    "gdlib.CriticalPoint",
-}  # made by the library, not by its reader
+RESULTS = {  # made by the library, not by its reader
+    f"gdlib.{name}"
+    for name in (
+        "CriticalPoint",
+        "Curve",
+        "CurvePoint",
+        "EpochReport",
+        "GradCheck",
+        "History",
+        "Landscape",
+        "Trace",
+        "data.Data",
+        "diagnostics.NoiseScale",
+        "models.Layer",
+        "models.Signal",
+    )
+}
 
 
 def arguments(thing):

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import gdlib as gd
+from gdlib import landscapes
 from tests.pages import (
     FLAGS,
     MOST_KIB,
@@ -24,12 +25,8 @@ from tools.browser import find
 PAGES = html_pages()
 FIGURE_PAGES = [path for path in PAGES if has_figure(path)]
 FLAGSHIP = "basics/gradient-descent.html"
-OPTIMIZERS = {
-    "gradient_descent": gd.GradientDescent,
-    "momentum": gd.Momentum,
-    "nesterov": gd.Nesterov,
-    "adam": gd.Adam,
-}
+OPTIMIZERS = {cls.rule.__name__: cls for cls in gd.Optimizer.__subclasses__()}
+LANDSCAPES = {land.title: land for land in landscapes.LANDSCAPES.values()}
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +135,7 @@ def test_choosing_a_landscape_draws_it_from_its_own_start(visit, path):
         for name in choice.locator("option").all_inner_texts() if choice.count() else []:
             choice.select_option(name)
             figure.rest()
-            x, _ = gd.landscape(name.lower()).start
+            x, _ = LANDSCAPES[name].start
             assert figure.start.get_attribute("aria-valuetext").startswith("x ")
             assert float(figure.start.get_attribute("aria-valuenow")) == x
 
@@ -344,7 +341,7 @@ def test_the_page_draws_the_path_of_minimize(visit):
     ends = set()
     for each in answers:
         (_, spec, inputs), drawing = each["asked"], each["answer"]
-        land = gd.landscape(inputs["landscape"].lower())
+        land = LANDSCAPES[inputs["landscape"]]
         assert tuple(spec["landscapes"][inputs["landscape"]]["shape"]) == land.shape
         optimizer = OPTIMIZERS[spec["rule"]](**{key: inputs[key] for key in spec["hyper"]})
         trace = gd.minimize(land, inputs["start"] or land.start, optimizer, spec["steps"])

@@ -130,7 +130,8 @@ def test_low_ground_is_low():
 
 
 def wild_runs(land):
-    optimizers = [c(lr=r) for c in gd.Optimizer.__subclasses__() for r in (0.9, 1e3, 1e200)]
+    classes = (gd.GradientDescent, gd.Momentum, gd.Adam, gd.SignDescent)
+    optimizers = [cls(lr=lr) for cls in classes for lr in (0.9, 1e3, 1e200)]
     return {str(k): gd.minimize(land, land.start, o, 200) for k, o in enumerate(optimizers)}
 
 
@@ -151,7 +152,8 @@ def test_the_loss_of_a_diverging_run_can_be_drawn(name):
         ax = plots.loss_curve(trace, lowest=land.lowest)
         height = ax.lines[0].get_ydata()
         drawn = np.isfinite(height)
-        assert drawn[0] and (drawn | (trace.loss > 1e199) | (land.lowest is None)).all()
+        far, lowest = np.abs(trace.loss) > 1e199, trace.loss == land.lowest
+        assert drawn[0] and (drawn | far | lowest).all()
         assert np.isfinite(ax.get_ylim()).all()
         ax.figure.canvas.draw()
         plt.close(ax.figure)

@@ -1,10 +1,14 @@
 """The flagship: gradient descent on a landscape, with its learning rate on a slider."""
 
 import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
 
 from .. import _check, plots
 from ..descent import minimize
@@ -17,7 +21,18 @@ __all__ = ["Descent"]
 WIDE = {"width": "32em", "max_width": "100%"}
 LABEL = {"description_width": "8em"}
 LOG_STEP = 0.02  # of a decade: fifty places for each factor of ten
-LABELS = {"lr": "Learning rate", "beta": "Momentum β", "beta1": "β₁", "beta2": "β₂", "eps": "ε"}
+LABELS = {
+    "lr": "Learning rate",
+    "beta": "Momentum β",
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "alpha": "Smoothing α",
+    "rho": "Decay ρ",
+    "eps": "ε",
+    "centered": "Centred",
+    "weight_decay": "Weight decay",
+    "momentum_decay": "Momentum decay",
+}
 
 
 class Descent(Explorable):
@@ -66,9 +81,16 @@ class Descent(Explorable):
     """
 
     def __init__(
-        self, landscapes, optimizer=None, *, sliders=("lr",), lr_range=(1e-4, 1.0), start=None,
-        steps=100, name="descent",
-    ):  # fmt: skip
+        self,
+        landscapes: str | Landscape | Sequence[str | Landscape],
+        optimizer: Optimizer | None = None,
+        *,
+        sliders: Sequence[str] = ("lr",),
+        lr_range: tuple[float, float] = (1e-4, 1.0),
+        start: ArrayLike | None = None,
+        steps: int = 100,
+        name: str = "descent",
+    ) -> None:
         self.landscapes = {land.title: land for land in _landscapes(landscapes)}
         self.optimizer = _optimizer(optimizer or GradientDescent(lr=0.05))
         if not 1 <= _check.count("steps", steps) <= 1000:
@@ -100,19 +122,19 @@ class Descent(Explorable):
         view = View(figure="descent", name=name, spec=spec, scenery=scenery, controls=controls)
         super().__init__(view, inputs)
 
-    def static_figure(self):
+    def static_figure(self) -> Figure:
         inputs = self.view.inputs
         land = self.landscapes[inputs["landscape"]]
         optimizer = type(self.optimizer)(**{k: inputs[k] for k in self.optimizer.hyper})
         trace = minimize(land, inputs["start"] or land.start, optimizer, self.steps)
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 4.2))
         plots.path_on_map(land, trace, left).set_title(
-            f"{land.title}, learning rate {optimizer.lr:.3g}"
+            f"{land.title}, learning rate {inputs['lr']:.3g}"
         )
         plots.loss_curve(trace, right, land.lowest)
         return figure
 
-    def describe(self):
+    def describe(self) -> str:
         """Say in words what the figure shows at its present setting."""
         inputs, drawing = self.view.inputs, self.view.drawing
         setting = ", ".join(
@@ -136,30 +158,34 @@ ENDS = {
 }
 
 
-def _landscapes(given):
+def _landscapes(given: Any) -> list[Landscape]:
     several = list(given) if isinstance(given, (list, tuple)) else [given]
     if not several:
         raise ValueError("landscapes must be a landscape or a list of them, got none")
     return [land if isinstance(land, Landscape) else landscape(land) for land in several]
 
 
-def _optimizer(optimizer):
-    if not isinstance(optimizer, Optimizer) or optimizer.grid:
-        raise ValueError(
-            f"optimizer must be one such as gd.Momentum(lr=0.1), with plain numbers, "
-            f"got {_check.shown(optimizer)}"
-        )
-    return optimizer
+def _optimizer(optimizer: Any) -> Optimizer:
+    if (
+        isinstance(optimizer, Optimizer)
+        and not (optimizer.grid or callable(optimizer.lr))
+        and optimizer == type(optimizer)(**optimizer.hyper)
+    ):
+        return optimizer
+    raise ValueError(
+        f"optimizer must be one such as gd.Momentum(lr=0.1), of plain numbers and without "
+        f"penalty or clipping, got {_check.shown(optimizer)}"
+    )
 
 
-def _known(sliders, hyper):
+def _known(sliders: Iterable[str], hyper: dict[str, float]) -> Iterable[str]:
     for key in sliders:
         if key not in hyper:
             raise ValueError(f"sliders must be among {', '.join(hyper)}; got {key!r}")
     return sliders
 
 
-def _slider(key, hyper, lr_range):
+def _slider(key: str, hyper: dict[str, float], lr_range: tuple[float, float]) -> Any:
     value, shared = hyper[key], {"description": LABELS[key], "style": LABEL, "layout": WIDE}
     if key not in ("lr", "eps"):
         return FloatSlider(value=value, min=0, max=0.99, step=0.01, readout_format=".2f", **shared)
@@ -176,20 +202,20 @@ def _slider(key, hyper, lr_range):
     )
 
 
-def _on_the_map(start, land):
-    start = _check.vector("start", start)
-    inside = len(start) == 2 and all(
-        a <= v <= b for v, (a, b) in zip(start, land.domain, strict=True)
+def _on_the_map(start: ArrayLike, land: Landscape) -> NDArray[Any]:
+    point = _check.vector("start", start)
+    inside = len(point) == 2 and all(
+        a <= v <= b for v, (a, b) in zip(point, land.domain, strict=True)
     )
     if not inside:
         (a, b), (c, d) = land.domain
         raise ValueError(
-            f"start must lie on the map, x in [{a:g}, {b:g}], y in [{c:g}, {d:g}], got {start}"
+            f"start must lie on the map, x in [{a:g}, {b:g}], y in [{c:g}, {d:g}], got {point}"
         )
-    return start
+    return point
 
 
-def _facts(land):
+def _facts(land: Landscape) -> dict[str, Any]:
     """What a figure's function must know of a landscape, as plain JSON."""
     return {
         "formula": land.functions[0].__name__,
@@ -200,18 +226,18 @@ def _facts(land):
     }
 
 
-def _scenery(land, size=1000):
+def _scenery(land: Landscape, size: int = 1000) -> dict[str, Any]:
     """What is drawn of a landscape before any run: SVG paths in a box of `size`, and its minima."""
     (x0, x1), (y0, y1) = land.domain
-    scale, corner = (size / (x1 - x0), size / (y0 - y1)), (x0, y1)
-    paths = [_svg_path((g.vertices - corner) * scale, g.codes) for g in plots.low_ground(land)]
+    scale, corner = np.array([size / (x1 - x0), size / (y0 - y1)]), (x0, y1)
+    grounds = ((np.asarray(g.vertices), np.asarray(g.codes)) for g in plots.low_ground(land))
     return {
-        "ground": paths,
+        "ground": [_svg_path((points - corner) * scale, codes) for points, codes in grounds],
         "minima": [[p.x, p.y] for p in land.critical_points if p.kind == "minimum"],
     }
 
 
-def _svg_path(points, codes):
+def _svg_path(points: NDArray[Any], codes: NDArray[Any]) -> str:
     """Closed rings of points as an SVG path in whole numbers and relative steps: half the size."""
     parts = []
     for ring in np.split(np.rint(points).astype(int), np.flatnonzero(codes == 1)[1:]):
@@ -222,5 +248,5 @@ def _svg_path(points, codes):
     return "".join(parts)
 
 
-def _spaced(name):
+def _spaced(name: str) -> str:
     return "Gradient descent" if name == "GradientDescent" else name

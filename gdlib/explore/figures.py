@@ -81,7 +81,7 @@ def compiled(source, name):
 
 def memory_of(rule, spec, hyper):
     """How many numbers `rule` remembers: as many as it unpacks from its state."""
-    first = None
+    first = uneven = None
     for memory in (spec["memory"], 0, 1, 2, 3):
         try:
             result = rule(1.0, 1.0, (0.0,) * memory, 1, *hyper)
@@ -92,7 +92,8 @@ def memory_of(rule, spec, hyper):
             raise TypeError("the rule must return theta and state, a number and a tuple")
         if len(result[1]) == memory:
             return memory
-    raise first or TypeError("the rule must return a state as long as the one it was given")
+        uneven = TypeError("the rule must return a state as long as the one it was given")
+    raise uneven or first
 
 
 def said(error):

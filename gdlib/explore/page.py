@@ -10,7 +10,7 @@ EMPTY = (
 )  # packages there, without what they import here
 
 
-def page_python():
+def page_python() -> dict[str, str]:
     """Return the Python that the page runs, as a dict of path to source.
 
     Returns

