@@ -70,6 +70,11 @@ def test_another_landscape_starts_where_it_wants_to(figure):
     assert (figure.view.drawing["x"][0], figure.view.drawing["y"][0]) == (0.0, 0.0)
 
 
+def test_a_start_may_be_given():
+    figure = gd.explore.Descent("bowl", start=[1.0, -2.0])
+    assert (figure.view.drawing["x"][0], figure.view.drawing["y"][0]) == (1.0, -2.0)
+
+
 @pytest.mark.parametrize(
     "lr, landscape, start, end",
     [
