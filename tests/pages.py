@@ -139,14 +139,35 @@ class Figure:
         self.live = live
         self.page = live.page
         self.figure = live.locator(".gd-figure")
-        self.start = live.locator(".gd-start")
+        self.start = live.locator(".gd-handle[tabindex]")
         self.words = live.locator(".gd-words")
         self.fault = live.locator(".gd-fault")
         self.source = live.locator("textarea")
 
-    def sliders(self):
-        found = self.live.locator(".gd-row input[type=range]")
+    def all(self, selector):
+        found = self.live.locator(selector)
         return [found.nth(k) for k in range(found.count())]
+
+    def sliders(self):
+        return self.all(".gd-row input[type=range]")
+
+    def choices(self):
+        return self.all(".gd-row select")
+
+    def switches(self):
+        return self.all(".gd-row input[type=checkbox]")
+
+    def handles(self):
+        return self.all(".gd-handle[tabindex]")
+
+    def readers(self):
+        return self.all(".gd-reader")
+
+    def presets(self):
+        return self.all(".gd-presets button")
+
+    def optima(self):
+        return [button for button in self.all(".gd-optimum") if button.is_visible()]
 
     def button(self, name):
         return self.live.get_by_role("button", name=name, exact=True)
@@ -161,14 +182,13 @@ class Figure:
         )
         return self
 
+    def picture(self):
+        """What is drawn, apart from readings: all shapes and numbers of its panels."""
+        return self.live.evaluate(PICTURE)
+
     def drawn(self):
-        """What can be seen: the readout, the path and the loss curve."""
-        paths = self.live.locator("path.gd-path")
-        return (
-            self.words.inner_text(),
-            paths.nth(0).get_attribute("d"),
-            paths.nth(1).get_attribute("d"),
-        )
+        """What can be seen: the readout, and what is drawn."""
+        return self.words.inner_text(), self.picture()
 
     def edit(self, source):
         rule = self.live.locator("details.gd-rule")
@@ -177,3 +197,10 @@ class Figure:
         self.source.fill(source)
         self.page.wait_for_timeout(250)  # the page waits for a pause in the typing
         return self.rest()
+
+
+PICTURE = """(live) => [...live.querySelectorAll(".gd-panel")].map((panel) => {
+  const copy = panel.cloneNode(true);
+  copy.querySelectorAll(".gd-reader").forEach((reader) => reader.remove());
+  return copy.innerHTML;
+}).join("")"""

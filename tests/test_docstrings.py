@@ -59,6 +59,10 @@ def arguments(thing):
     ]
 
 
+def is_figure(thing):
+    return inspect.isclass(thing) and issubclass(thing, gd.explore.Explorable)
+
+
 TAKE_ARGUMENTS = {n: t for n, t in PUBLIC.items() if n not in RESULTS and arguments(t)}
 
 
@@ -78,6 +82,8 @@ def test_every_public_name_says_what_it_is(name):
 @pytest.mark.parametrize("section", ["Parameters", "Raises", "Examples"])
 @pytest.mark.parametrize("name", TAKE_ARGUMENTS)
 def test_sections(name, section):
+    if section == "Raises" and is_figure(PUBLIC[name]):
+        return  # what an `Explorable` raises
     assert f"\n{section}\n{'-' * len(section)}\n" in inspect.getdoc(TAKE_ARGUMENTS[name]), section
 
 
@@ -86,9 +92,8 @@ def test_every_argument_is_explained(name):
     text = inspect.getdoc(TAKE_ARGUMENTS[name]).split("\nParameters\n")[1]
     for argument in arguments(TAKE_ARGUMENTS[name]):
         if argument != "parameters":  # `landscape` explains them one by one
-            assert any(
-                argument in line.split(" : ")[0].split(", ") for line in text.splitlines()
-            ), argument
+            explained = (line.split(" : ")[0].replace("*", "") for line in text.splitlines())
+            assert any(argument in line.split(", ") for line in map(str.strip, explained)), argument
 
 
 @pytest.mark.parametrize("name", sorted(RESULTS))

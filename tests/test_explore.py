@@ -1,7 +1,8 @@
-"""The figures to play with, as the kernel sees them: what moves what, and what is refused."""
+"""The kit and its flagship, as the kernel sees them: what moves what, and what is refused."""
 
 import json
 
+import ipywidgets
 import matplotlib as mpl
 import matplotlib.figure
 
@@ -13,7 +14,8 @@ from IPython import get_ipython
 from IPython.testing.globalipapp import start_ipython
 
 import gdlib as gd
-from gdlib.explore import figures
+from gdlib import explore as ex
+from gdlib.explore import marks, run, say
 from gdlib.landscapes import LANDSCAPES
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -48,7 +50,7 @@ def test_the_path_is_that_of_minimize(optimizer):
 @pytest.mark.parametrize("name", LANDSCAPES)
 def test_every_landscape_can_be_shown(name):
     figure = gd.explore.Descent(name, gd.GradientDescent(lr=1e-3))
-    state = figure.view.get_state(["spec", "scenery", "inputs", "drawing"])
+    state = figure.view.get_state(["spec", "store", "given", "inputs", "drawing"])
     assert json.loads(json.dumps(state, allow_nan=False)) == state
     assert LANDSCAPES[name].title in figure.describe()
 
@@ -99,8 +101,9 @@ def test_the_static_picture_shows_the_setting(figure):
     bundle = figure._repr_mimebundle_()
     assert "Beale" in bundle["text/plain"] and "0.001" in bundle["text/plain"]
     assert bundle["image/svg+xml"].count("<svg") == 1
-    left, right = figure.static_figure().axes
-    assert "Beale" in left.get_title() + left.get_title(loc="left") and right.get_ylabel()
+    picture = figure.static_figure()
+    assert "Beale, Learning rate 0.001" in picture._suptitle.get_text()
+    assert all(ax.get_ylabel() for ax in picture.axes)
 
 
 # --- the edited rule ---
@@ -110,7 +113,8 @@ def test_an_edited_rule_is_run(figure):
     assert not edit(figure, RULE + "return theta - lr * np.sign(grad), state")
     trace = gd.minimize(gd.landscape("bowl"), (-2.5, 2.0), gd.SignDescent(lr=0.05), 100)
     assert np.array_equal(figure.view.drawing["loss"], trace.loss)
-    drawn = figures.draw("descent", figure.view.spec, figure.view.inputs)
+    view = figure.view
+    drawn = run.draw(view.program, view.function, view.given, view.inputs, view.rule)
     assert drawn == figure.view.drawing
 
 
@@ -132,8 +136,8 @@ def test_a_mistake_is_named_with_its_line_and_the_last_path_stays(figure, body, 
     assert problem["problem"].startswith(said) and problem["line"] == line
     assert figure.view.drawing == before
     if said != "TimeoutError":  # nor does it need the watch to be named
-        request = figure.view.spec, figure.view.inputs
-        assert figures.draw(figure.view.figure, *request) == problem
+        view = figure.view
+        assert run.call(figure.function, view.given, view.inputs, view.rule) == problem
     assert not edit(figure, "") and figure.view.drawing == before
 
 
@@ -150,7 +154,7 @@ def test_a_rule_may_remember_more(figure):
 
 def test_a_fault_of_ours_is_raised():
     with pytest.raises(KeyError):
-        figures.draw("no such figure", {"rule": "momentum", "memory": 1}, {})
+        run.draw("def f(x):\n    return {}[x]", "f", {}, {"x": 1})
 
 
 # --- what is refused ---
@@ -171,6 +175,7 @@ BOWL = "bowl"
         ((BOWL, None, {"start": [9.0, 0.0]}), "start must lie on the map"),
         ((BOWL, None, {"start": [0.0]}), "start must lie on the map"),
         ((BOWL, None, {"steps": 0}), "steps must be 1 to 1000, got 0"),
+        ((BOWL, gd.Adam(lr=1e-3, eps=2.0), {"sliders": ["eps"]}), "eps must lie on its slider"),
         ((BOWL, None, {"steps": 1001}), "steps must be 1 to 1000, got 1001"),
     ],
 )
@@ -178,6 +183,286 @@ def test_bad_arguments_are_named(arguments, message):
     *places, names = (*arguments, {}) if not isinstance(arguments[-1], dict) else arguments
     with pytest.raises(ValueError, match=message):
         gd.explore.Descent(*places, **names)
+
+
+# --- the kit ---
+
+
+def halving(start, keep=0.5):
+    """The smallest figure: a height that is halved at every step."""
+    heights = [start * keep**k for k in range(6)]
+    return {"k": list(range(6)), "height": heights, "words": f"At last {say(heights[-1])}."}
+
+
+def little(function=halving, **changed):
+    arguments = {
+        "title": "Half of it",
+        "controls": {"start": ex.slider("Start", 0, 64, 32, step=1)},
+        "view": ex.Lines(ex.Line("k", "height"), x="step", y="height", label="The height"),
+        "name": "halving",
+    }
+    return ex.Explorable(function, **arguments | changed)
+
+
+def test_a_figure_of_ones_own():
+    figure = little(presets={"nothing": {"start": 0}, "much": {"start": 64}})
+    assert figure.view.drawing["height"] == [32, 16, 8, 4, 2, 1]
+    figure.set(start=64)
+    assert figure.controls["start"].value == 64 and figure.view.drawing["height"][-1] == 2
+    assert repr(figure) == "Half of it. The height. At last 2."
+    assert "“much”" in figure.static_figure()._suptitle.get_text(), "the preset is named in print"
+    figure.set(start=63)
+    assert "Start 63" in figure.static_figure()._suptitle.get_text()
+
+
+def test_the_program_stands_alone():
+    figure = little()
+    assert "def halving(" in figure.view.program and "import say" in figure.view.program
+    drawn = run.draw(figure.view.program, "halving", {}, {"start": 8.0})
+    assert drawn == figure._compute({"start": 8.0})
+
+
+def test_two_figures_share_nothing():
+    one, two = little(), little()
+    one.set(start=1)
+    assert two.view.inputs["start"] == 32 and one.controls["start"] is not two.controls["start"]
+
+
+def test_first_values_may_be_given():
+    assert little(start={"start": 7}).view.inputs["start"] == 7
+
+
+def closed_over(n):
+    def inner(start):
+        return {"words": str(n), "k": [], "height": []}
+
+    return inner
+
+
+def reads_files(start):
+    return {"words": open("/etc/hostname").read(), "k": [], "height": []}
+
+
+def uses_arrays(start):
+    return {"words": "", "k": [], "height": np.linspace(0, start, 3)}
+
+
+def uses_scipy(start):
+    return {"words": "", "k": [], "height": [mpl.colors.to_rgb("red")]}
+
+
+def imports_inside(start):
+    import os
+
+    return {"words": os.name, "k": [], "height": []}
+
+
+def infinite(start):
+    return {"words": "", "k": [0], "height": [np.log(start)]}
+
+
+def an_array(start):
+    return {"words": "", "k": [0], "height": gd.landscape("bowl")}
+
+
+def wordless(start):
+    return {"k": [0], "height": [start]}
+
+
+def nameless(start):
+    return {"words": "", "k": [0]}
+
+
+def wants_more(start, end):
+    return {"words": "", "k": [0], "height": [start]}
+
+
+def best_of_nothing(start):
+    return {"words": "", "k": [0], "height": [start], "best": {"end": 1}}
+
+
+def uses_a_generator(start):
+    return {"words": "", "k": [0], "height": [GENERATOR.random()]}
+
+
+GENERATOR = np.random.default_rng(0)
+ZERO = {"start": ex.slider("Start", 0, 64, 0, step=1)}
+
+
+@pytest.mark.parametrize(
+    "changed, message",
+    [
+        ({"function": closed_over(1)}, "inner must be a plain function with a name"),
+        ({"function": lambda start: {}}, "must be a plain function with a name"),
+        ({"function": reads_files}, "reads_files uses open.., which the page has not"),
+        ({"function": uses_arrays}, "uses_arrays uses np.linspace, which the page has not"),
+        ({"function": uses_scipy}, "uses_scipy uses mpl: .* the page has not: matplotlib"),
+        ({"function": imports_inside}, "imports_inside must not import"),
+        ({"function": uses_a_generator}, "GENERATOR is of type Generator, which cannot go"),
+        ({"function": infinite, "controls": ZERO}, "infinite: 'height' holds -inf; use None"),
+        ({"function": an_array}, "an_array uses gd: gd is a module that the page has not: gdlib"),
+        ({"function": wordless}, "wordless at 'start' must return a dict with the readout"),
+        ({"function": nameless}, "Line needs 'height', which nameless at 'start' does not return"),
+        ({"function": wants_more}, "wants_more takes end: no input, and not given"),
+        ({"function": best_of_nothing}, "'best' names 'end', which has no control"),
+        ({"given": {"stop": 1}}, "halving does not take stop"),
+        ({"given": {"keep": object()}}, "given of halving: 'keep' holds a object"),
+        ({"controls": {"start": 3}}, "controls.'start'. must be one of FloatSlider, .* got 3"),
+        ({"controls": {"start": ipywidgets.Text()}}, "which the built page draws"),
+        ({"controls": {"start": ipywidgets.FloatSlider()}}, "needs a description"),
+        ({"presets": {"far": {"start": 65}}}, "presets.'far'.: its control cannot be set to"),
+        ({"presets": {"far": {"stop": 1}}}, "presets.'far'. names 'stop'; the inputs are start"),
+        ({"start": {"start": "two"}}, "start.'start'.: its control cannot be set to"),
+        ({"name": "Half of it"}, "name must be lower-case letters, digits and hyphens"),
+        ({"clock": ex.Clock("moments")}, "the clock needs 'moments'"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_would_not_work_on_the_page_is_refused_by_name(changed, message):
+    with pytest.raises(ValueError, match=message):
+        little(**changed)
+
+
+def test_an_input_that_there_is_not():
+    with pytest.raises(ValueError, match="there is no input 'end'; there are start"):
+        little().set(end=1)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: ex.Line("x", "y", colour="red"), "colour must be one of blue, orange"),
+        (lambda: ex.Line("x", "y", dash="wavy"), "dash must be one of solid"),
+        (lambda: ex.Dots("x", "y", shape="heart"), "shape must be one of circle"),
+        (lambda: ex.Heat("field", kind="rainbow"), "kind must be one of heights"),
+        (lambda: ex.Handle("point"), "a Handle sets a pair, or x or y or both"),
+        (lambda: ex.Handle("point", pair="start", x="lr"), "one of the two ways"),
+        (lambda: ex.Note(""), "label must be the note's text"),
+        (lambda: ex.Ground(""), "paths must name what ground_of returned"),
+        (lambda: ex.ground_of("bowl"), "landscape must be a Landscape, got 'bowl'"),
+        (lambda: ex.Axis(""), "title must name the axis"),
+        (lambda: ex.Axis("x", 1, 0), "low must be below high, got 1 and 0"),
+        (lambda: ex.Axis("x", 0, 1, log=True), "a log axis must have positive ends"),
+        (lambda: ex.Clock("x", unit=""), "unit must say what passes"),
+        (lambda: ex.Lines("x", x="x", y="y", label="l"), "Lines takes marks, got 'x'"),
+        (lambda: ex.Lines(x="x", y="y", label=""), "label must say what the panel shows"),
+        (
+            lambda: ex.Frames(ex.Heat("f"), x=ex.Axis("x"), y=ex.Axis("y"), label="l"),
+            "low and high",
+        ),
+        (lambda: ex.Compare(), "Compare takes two to four views, got 0"),
+        (lambda: ex.slider("Rate", 0, 1, 2), "'Rate' must start between its ends, 0 and 1, got 2"),
+        (lambda: ex.log_slider("Rate", 0, 1, 0.5), "is logarithmic: it cannot start at 0"),
+        (lambda: ex.log_slider("Rate", 0.1, 1, 2), "'Rate' must start between its ends"),
+        (lambda: ex.whole_slider("Depth", 1, 9, 0), "'Depth' must start between its ends"),
+        (lambda: ex.choice("Which", []), "the choice 'Which' must be among"),
+        (lambda: ex.choice("Which", ["a"], "b"), "must be among .'a'., got 'b'"),
+        (lambda: ex.switch("On", 1), "the switch 'On' must be True or False, got 1"),
+        (lambda: ex.pack("f", [1, np.inf]), "f must be finite numbers"),
+        (lambda: ex.pack("f", ["a"]), "f must be numbers"),
+        (lambda: ex.pack("f", [1], bits=4), "bits must be 8 or 16, got 4"),
+        (lambda: ex.unpack({"data": ""}), "packed must be what pack returned"),
+    ],
+)
+def test_bad_parts_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_packed_numbers_come_back_within_half_a_step(bits):
+    values = np.random.default_rng(0).normal(size=(7, 5, 3))
+    packed = ex.pack("values", values, bits)
+    back = ex.unpack(json.loads(json.dumps(packed)))
+    assert back.shape == values.shape
+    assert np.abs(back - values).max() <= packed["step"] / 2 * (1 + 1e-9)
+    assert np.array_equal(ex.unpack(ex.pack("one", np.full(4, 2.5), bits)), np.full(4, 2.5))
+
+
+def test_names_are_looked_up_in_the_drawing_the_inputs_and_the_store():
+    data = marks.Data({"a": [1, [2, 3]], "k": 1}, {"b": 4}, {"c": {"x": 5}, "key": "x"})
+    assert data("a[k]") == [2, 3] and data("a[k,clock]") == 3
+    assert data("b") == 4 and data("c[key]") == 5 and data(7) == 7 and data(None) is None
+    assert data.text("{b} of {key}") == "4 of x"
+    with pytest.raises(KeyError):
+        data("nowhere")
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0, "0"), (1, "1"), (-0.5, "−0.5"), (1234.5, "1230"), (99999, "1.00\u00a0×\u00a010⁵"),
+        (0.001, "0.001"), (0.00099, "9.90\u00a0×\u00a010⁻⁴"), (2 / 3, "0.667"),
+        (float("nan"), "beyond all numbers"), (float("inf"), "beyond all numbers"),
+    ],
+)  # fmt: skip
+def test_numbers_in_words(value, text):
+    assert ex.say(value) == text
+
+
+def test_a_still_picture_has_every_mark():
+    land = gd.landscape("saddle")
+    figure = ex.Explorable(
+        everything,
+        title="All marks",
+        controls={"lr": ex.log_slider("Learning rate", 0.01, 1, 0.1), "b": ex.switch("Switch")},
+        points={"start": [0.5, 0.5], "height": 0.2},
+        store={"ground": ex.ground_of(land), "field": ex.pack("field", np.eye(4))},
+        view=ex.Compare(
+            ex.Plane(
+                ex.Ground("ground"),
+                ex.Line("x", "lines", "lines", dots=True),
+                ex.Dots(0, 0, "here", "ink", "star"),
+                ex.Arrow(0, 0, 1, "y", "arrow"),
+                ex.Handle("start", pair="start"),
+                ex.Note("{note}"),
+                x=ex.Axis("x", -3, 3),
+                y=ex.Axis("y", -3, 3),
+                label="A map",
+            ),
+            ex.Heatmap(
+                ex.Heat("field", label="field"),
+                ex.Handle("both", x="lr", shown_y="y", cross=True),
+                x=ex.Axis("lr", 0.01, 1, log=True),
+                y=ex.Axis("y", 0, 1),
+                label="A field",
+            ),
+            ex.Frames(
+                ex.Heat("field", kind="classes", classes=("no", "yes")),
+                ex.Now("x", "x"),
+                x=ex.Axis("x", 0, 1),
+                y=ex.Axis("y", 0, 1),
+                label="Classes",
+            ),
+            ex.Bars(
+                ex.Bar("names", "x", "one"),
+                ex.Bar("names", "x", "two", "orange"),
+                ex.Level(y=1, label="one"),
+                ex.Level(x="y", label="{y}"),
+                ex.Level(x=None, y="none"),
+                ex.Band("x", "x", 2, "band"),
+                x="name",
+                y=ex.Axis("x", 0, "top"),
+                label="Bars",
+            ),
+        ),
+        clock=ex.Clock("x"),
+        name="all-marks",
+    )
+    picture = figure._repr_mimebundle_()["image/svg+xml"]
+    assert picture.count("<svg") == 1 and len(picture) > 20_000
+    axes = figure.static_figure().axes
+    assert [ax.get_xlabel() for ax in axes[:4]] == ["x", "lr", "x", "name"]
+    assert len(axes[3].containers) == 2
+    drawn = json.dumps(figure.view.spec)
+    assert all(f'"{kind.__name__.lower()}"' in drawn for kind in marks.Mark.__subclasses__())
+
+
+def everything(lr, b, start, height):
+    return {
+        "x": [0, 1, 2], "lines": [[0, 1, 2], [0, 1e9, None]], "y": 0.5, "note": "a note",
+        "names": ["a", "b", "c"], "none": None, "top": 3, "words": "All of them.",
+    }  # fmt: skip
 
 
 # --- numbers for the prose ---

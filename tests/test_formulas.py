@@ -22,7 +22,7 @@ from gdlib import formulas
 from gdlib.formulas import theory, updates
 from gdlib.formulas.descend import descend
 from gdlib.landscapes import LANDSCAPES
-from tests.runtimes import micropython
+from tools import micropython
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -121,6 +121,7 @@ def whole(low, high):
 SAMPLE = {
     **dict.fromkeys(["theta", "grad", "a", "b", "c", "distance"], wide),
     **dict.fromkeys(["x", "y"], between(-5, 5)),
+    **dict.fromkeys(["u", "v"], between(0, 1)),
     **dict.fromkeys(["tilt"], between(-1, 1)),
     **dict.fromkeys(["slope", "warmup", "mean_square"], between(0.01, 0.99)),
     **dict.fromkeys(["factor", "power"], between(0.2, 3)),
@@ -132,17 +133,21 @@ SAMPLE = {
     **dict.fromkeys(["eps", "lr_min", "weight_decay", "momentum_decay"], powers_of_ten(-8, 0)),
     **dict.fromkeys(["div", "final_div"], powers_of_ten(0, 4)),
     "multiplier": whole(1, 3),
+    "seed": whole(0, 100_000),
+    "state": lambda rng: tuple(rng.integers(1, 30_000, 3).tolist()),
     "milestones": lambda rng: tuple(sorted(rng.choice(18, 3, replace=False).tolist())),
     "centered": lambda rng: bool(rng.integers(2)),
 }
-POINT = {"theta", "grad", "x", "y"}  # what may be an array; the rest are numbers
+POINT = {"theta", "grad", "x", "y", "seed"}  # what may be an array; the rest are numbers
 
 
 def sample(function, rng, decay=exact_decay):
     """Random arguments of `function`, by name; a state is one that the rule itself has left."""
     names = list(inspect.signature(function).parameters)
-    args = {n: (decay if is_decay(n) else SAMPLE[n])(rng) for n in names if n != "state"}
-    if "state" in names:
+    rule = function.__name__ in RULES
+    drawn = [n for n in names if not (rule and n == "state")]
+    args = {n: (decay if is_decay(n) else SAMPLE[n])(rng) for n in drawn}
+    if rule:
         state = (0.0,) * len(RULES[function.__name__].memory)
         for _ in range(rng.integers(0, 4)):
             state = function(**args | {"grad": wide(rng), "state": state})[1]

@@ -107,28 +107,7 @@ def test_a_page_is_light(browser, site, path):
     assert kib <= MOST_KIB and requests <= MOST_REQUESTS
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-@pytest.mark.parametrize("path", FIGURE_PAGES)
-def test_every_slider_moves_its_figure_by_key_and_by_mouse(visit, path, scheme):
-    for figure in visit(path, scheme=scheme).figures():
-        for slider in figure.sliders():
-            seen = [figure.rest().drawn()]
-            slider.focus()
-            for key in ("Home", "ArrowRight", "PageUp"):
-                slider.press(key)
-                seen.append(figure.rest().drawn())
-            slider.scroll_into_view_if_needed()
-            box = slider.bounding_box()
-            figure.page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
-            seen.append(figure.rest().drawn())
-            for before, after in itertools.pairwise(seen):
-                assert before[0] != after[0], "the readout stands still"
-                assert before[1] != after[1], "the path stands still"
-                assert before[2] != after[2], "the loss curve stands still"
-            assert slider.get_attribute("aria-valuetext")
-
-
-@pytest.mark.parametrize("path", FIGURE_PAGES)
+@pytest.mark.parametrize("path", ["index.html", FLAGSHIP])
 def test_choosing_a_landscape_draws_it_from_its_own_start(visit, path):
     for figure in visit(path).figures():
         choice = figure.live.get_by_label("Landscape", exact=True)
@@ -138,51 +117,6 @@ def test_choosing_a_landscape_draws_it_from_its_own_start(visit, path):
             x, _ = LANDSCAPES[name].start
             assert figure.start.get_attribute("aria-valuetext").startswith("x ")
             assert float(figure.start.get_attribute("aria-valuenow")) == x
-
-
-@pytest.mark.parametrize("path", FIGURE_PAGES)
-def test_the_start_is_dragged_by_mouse_and_moved_by_keys(visit, path):
-    for figure in visit(path).figures():
-        page, before = figure.page, figure.rest().drawn()
-        figure.start.scroll_into_view_if_needed()
-        box = figure.start.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.mouse.move(x + 40, y + 20, steps=5)
-        page.mouse.up()
-        dragged = figure.rest().drawn()
-        moved = figure.start.bounding_box()
-        assert moved["x"] - box["x"] == pytest.approx(40, abs=1.5)
-        assert moved["y"] - box["y"] == pytest.approx(20, abs=1.5)
-        assert dragged[1] != before[1]
-        for key in ("ArrowUp", "Shift+ArrowLeft"):
-            figure.start.press(key)
-            now = figure.rest().drawn()
-            assert now[1] != dragged[1]
-            dragged = now
-
-
-def test_the_start_is_dragged_by_touch(visit):
-    opened = visit(FLAGSHIP, width=390, has_touch=True, is_mobile=True)
-    figure = opened.figures()[0]
-    figure.start.scroll_into_view_if_needed()
-    box, before = figure.start.bounding_box(), figure.rest().drawn()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    touch = opened.context.new_cdp_session(opened.page)
-
-    def send(kind, *points):
-        points = [{"x": px, "y": py} for px, py in points]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    scrolled = opened.page.evaluate("scrollY")
-    send("touchStart", (x, y))
-    for k in range(1, 6):
-        send("touchMove", (x + 6 * k, y + 8 * k))
-    send("touchEnd")
-    assert figure.rest().drawn()[1] != before[1]
-    assert figure.start.bounding_box()["y"] - box["y"] == pytest.approx(40, abs=2)
-    assert opened.page.evaluate("scrollY") == scrolled, "the page scrolled under the finger"
 
 
 def test_play_step_and_reset(visit):
@@ -296,7 +230,7 @@ def test_a_link_never_brings_a_rule(visit):
     figure = opened.figures()[0]
     opened.page.wait_for_function("record.length > 0")
     assert "lr * grad" in figure.source.input_value()
-    assert not opened.answers()[-1]["asked"][2]["source"]
+    assert not opened.answers()[-1]["asked"][3]["source"]
 
 
 def test_without_javascript_there_are_pictures_and_formulas(visit):
@@ -332,6 +266,7 @@ def test_the_page_draws_the_path_of_minimize(visit):
         figure.live.get_by_label("Landscape", exact=True).select_option(draw.choice(names))
         slider = figure.sliders()[0]
         slider.fill(str(draw.randrange(int(slider.get_attribute("max")) + 1)))
+        figure.rest()  # so that the map is that of the landscape chosen
         box = opened.page.locator(".gd-frame").first.bounding_box()
         place = {"x": box["width"] * draw.random(), "y": box["height"] * draw.random()}
         opened.page.locator(".gd-frame").first.click(position=place, force=True)
@@ -340,11 +275,11 @@ def test_the_page_draws_the_path_of_minimize(visit):
     assert len(answers) >= 50
     ends = set()
     for each in answers:
-        (_, spec, inputs), drawing = each["asked"], each["answer"]
+        (_, _, given, inputs, rule), drawing = each["asked"], each["answer"]
         land = LANDSCAPES[inputs["landscape"]]
-        assert tuple(spec["landscapes"][inputs["landscape"]]["shape"]) == land.shape
-        optimizer = OPTIMIZERS[spec["rule"]](**{key: inputs[key] for key in spec["hyper"]})
-        trace = gd.minimize(land, inputs["start"] or land.start, optimizer, spec["steps"])
+        assert tuple(given["lands"][inputs["landscape"]]["shape"]) == land.shape
+        optimizer = OPTIMIZERS[rule["name"]](**{key: inputs[key] for key in rule["hyper"]})
+        trace = gd.minimize(land, inputs["start"] or land.start, optimizer, given["steps"])
         path = np.array([drawing["x"], drawing["y"]], float).T
         assert np.array_equal(path, trace.theta)
         assert np.array_equal(np.array(drawing["loss"], float), trace.loss)
@@ -355,7 +290,7 @@ def test_the_page_draws_the_path_of_minimize(visit):
         "(r) => ['x', 'y', 'width', 'height'].map((k) => +r.getAttribute(k))"
     )
     (x_low, x_high), _ = land.domain
-    d = figure.live.locator("path.gd-path").first.get_attribute("d")
+    d = figure.live.locator("path.gd-line").first.get_attribute("d")
     points = np.array([p.split() for p in d[1:].split("L")], float)
     inside = [k for k in range(len(points)) if x_low <= drawing["x"][k] <= x_high]
     for k in inside:

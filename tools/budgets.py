@@ -34,7 +34,7 @@ BUDGET = {
 }  # 33.4: two frames
 
 MOVES = """async (live) => {
-  const slider = live.querySelector("input[type=range]"), path = live.querySelector("path.gd-path");
+  const slider = live.querySelector("input[type=range]"), path = live.querySelector("path.gd-line");
   const middle = Math.floor(slider.max * 0.4), times = [];
   for (let k = 0; k < 90; k++) {
     slider.value = middle + (k % 12);

@@ -5,7 +5,7 @@
 - `KeepStaticPicture` keeps a widget's picture beside it, for readers without JavaScript.
 - `TwinPictures` gives every drawn picture a dark twin.
 - `KeepPunctuation` keeps a comma on the line of the formula before it.
-- `check_widgets` refuses what the page could not draw.
+- `check_widgets` refuses what the page could not draw, and computes every figure as the page will.
 - `keep_proportions` keeps a picture's place before it is loaded.
 - `drop_unused` and the templates take out what Jupyter Book adds and the book does not use;
   `subset_icons` does so with icons.
@@ -13,8 +13,10 @@
 
 import base64
 import json
+import math
 import re
 import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,14 +29,18 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
 import gdlib as gd
+from tools import micropython
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[2]
 NPM = ROOT / "web" / "node_modules"
 STATIC = ROOT / "gdlib" / "explore" / "static"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
 PICTURES = ("image/svg+xml", "image/png")
 DRAWABLE = {  # what page.js draws, and what belongs to it
     "AnyModel",
@@ -96,11 +102,12 @@ def write_assets(app):
     (theirs / "fonts").mkdir(parents=True)
     ours.mkdir()
     shutil.copy(STATIC / "page.js", ours)
+    (ours / "view.js").write_text(view_script(), "utf-8")
 
-    micropython = NPM / "@micropython" / "micropython-webassembly-pyscript"
+    runtime = NPM / "@micropython" / "micropython-webassembly-pyscript"
     program = {
-        "mjs": (micropython / "micropython.mjs").read_text("utf-8"),
-        "wasm": base64.b64encode((micropython / "micropython.wasm").read_bytes()).decode(),
+        "mjs": (runtime / "micropython.mjs").read_text("utf-8"),
+        "wasm": base64.b64encode((runtime / "micropython.wasm").read_bytes()).decode(),
     }
     for name, variable, value in (
         ("micropython.js", "GD_MICROPYTHON", program),
@@ -118,6 +125,7 @@ def write_assets(app):
         files("sphinx_copybutton") / "_static" / "copybutton.css",
         files("sphinx_togglebutton") / "_static" / "togglebutton.css",
         STATIC / "page.css",
+        STATIC / "view.css",
         Path(__file__).with_name("book.css"),
     ]
     styles = [formulas, *(path.read_text("utf-8") for path in others)]
@@ -125,6 +133,13 @@ def write_assets(app):
     for font in (NPM / "katex" / "dist" / "fonts").glob("*.woff2"):
         shutil.copy(font, theirs / "fonts")
     app.config.html_static_path.append(str(assets))
+
+
+def view_script():
+    """The module as a classic script: it works from file://, and before the first paint."""
+    module = (STATIC / "view.js").read_text("utf-8")
+    body, exported = module.rsplit("export default ", 1)
+    return f"globalThis.GD_VIEW = (() => {{\n{body}return {exported.rstrip()}\n}})();\n"
 
 
 class KeepStaticPicture(SphinxPostTransform):
@@ -215,19 +230,61 @@ def darkened(svg):
 
 
 def check_widgets(app, pagename, templatename, context, doctree):
-    """Warn of a saved widget that page.js could not draw, or whose state is not JSON."""
-    scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files") or {}
-    if "ipywidgets_state" not in scripts:
-        return
-    _, attributes = scripts["ipywidgets_state"]
-    try:
-        saved = json.loads(attributes["body"].replace("<\\/", "</"), parse_constant=_refuse)
-    except ValueError as error:
-        log.warning("%s: the state of its widgets is not JSON: %s", pagename, error)
-        return
-    names = {model["model_name"] for model in saved["state"].values()} - DRAWABLE
-    if names:
-        log.warning("%s: the page cannot draw %s", pagename, ", ".join(sorted(names)))
+    """Warn of a saved widget that the page could not draw, or would draw otherwise; slim the rest.
+
+    Every figure is computed once more, in MicroPython, as the reader's page will do it.
+    """
+    for script in context["script_files"]:
+        attributes = getattr(script, "attributes", {})
+        if attributes.get("type") != STATE:
+            continue
+        try:
+            saved = json.loads(attributes["body"].replace("<\\/", "</"), parse_constant=_refuse)
+        except ValueError as error:
+            log.warning("%s: the state of its widgets is not JSON: %s", pagename, error)
+            return
+        names = {model["model_name"] for model in saved["state"].values()} - DRAWABLE
+        if names:
+            log.warning("%s: the page cannot draw %s", pagename, ", ".join(sorted(names)))
+        figures = [m["state"] for m in saved["state"].values() if m["model_name"] == "AnyModel"]
+        for fault in faults_of(figures):
+            log.warning("%s: %s", pagename, fault)
+        for state in figures:
+            for file in ("_esm", "_css"):  # they stand in the book's own files, once
+                state.pop(file, None)
+        body = json.dumps(saved, separators=(",", ":"), ensure_ascii=False)
+        attributes["body"] = body.replace("</", "<\\/")
+
+
+def faults_of(figures):
+    """Yield what is wrong with figures, each the state of a view: its name, and how it differs."""
+    known = [figure for figure in figures if "program" in figure]
+    if len(known) < len(figures):
+        yield "the page cannot draw an anywidget that is not gdlib's"
+    for figure in known:
+        request = [figure[key] for key in ("program", "function", "given", "inputs", "rule")]
+        try:
+            (page,) = micropython.run([("gdlib.explore.run", "draw", request)])
+        except RuntimeError as error:
+            yield f"the figure {figure['name']} fails on the page: {str(error).splitlines()[-1]}"
+            continue
+        where = difference(page, figure["drawing"])
+        if where:
+            yield f"the figure {figure['name']} is another on the page: {where}"
+
+
+def difference(page, kernel, where="drawing"):
+    """Where two drawings differ by more than rounding, or None."""
+    if isinstance(kernel, dict) and isinstance(page, dict) and page.keys() == kernel.keys():
+        pairs = [(page[key], kernel[key], f"{where}[{key!r}]") for key in kernel]
+    elif isinstance(kernel, list) and isinstance(page, list) and len(page) == len(kernel):
+        pairs = [(page[k], kernel[k], f"{where}[{k}]") for k in range(len(kernel))]
+    elif isinstance(kernel, float) and isinstance(page, (int, float)):
+        near = math.isclose(page, kernel, rel_tol=1e-9, abs_tol=1e-12)
+        return None if near else f"{where} is {page!r}, not {kernel!r}"
+    else:
+        return None if page == kernel else f"{where} is {page!r:.80}, not {kernel!r:.80}"
+    return next(filter(None, (difference(*pair) for pair in pairs)), None)
 
 
 def drop_unused(app, pagename, templatename, context, doctree):
@@ -298,7 +355,9 @@ def setup(app: Sphinx):
     app.add_post_transform(KeepStaticPicture)
     app.add_post_transform(TwinPictures)
     app.add_post_transform(KeepPunctuation)
-    app.connect("html-page-context", check_widgets)
+    app.connect(
+        "html-page-context", check_widgets, priority=800
+    )  # when myst-nb has added the state
     app.connect("html-page-context", keep_proportions)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", subset_icons)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 STATIC = Path(__file__).parent / "static"
-EMPTY = (
+EMPTY = (  # packages there, without what they import here
     "gdlib/__init__.py",
     "gdlib/explore/__init__.py",
-)  # packages there, without what they import here
+)
 
 
 def page_python() -> dict[str, str]:
@@ -16,7 +16,7 @@ def page_python() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The formulas and the figures as they stand, and a small `numpy` of elementary functions.
+        The formulas as they stand, what runs a figure, and a small `numpy` of elementary functions.
 
     Examples
     --------
@@ -24,7 +24,8 @@ def page_python() -> dict[str, str]:
     >>> "def momentum(" in gd.explore.page_python()["gdlib/formulas/updates.py"]
     True
     """
-    ours = [*sorted((PACKAGE / "formulas").glob("*.py")), PACKAGE / "explore" / "figures.py"]
+    explore = [PACKAGE / "explore" / name for name in ("run.py", "words.py")]
+    ours = [*sorted((PACKAGE / "formulas").glob("*.py")), *explore]
     sources = {
         str(Path("gdlib", f.relative_to(PACKAGE)).as_posix()): f.read_text("utf-8") for f in ours
     }

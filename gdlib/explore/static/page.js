@@ -39,7 +39,7 @@
 import sys
 sys.path.insert(0, "/")
 import gc, json
-from gdlib.explore.figures import draw
+from gdlib.explore.run import draw
 def answer(text):
     gc.collect()
     return json.dumps(draw(*json.loads(text)))
@@ -147,6 +147,7 @@ def answer(text):
   function slider(model, fromPlace, toPlace) {
     const { min, max, step } = model.state, n = Math.round((max - min) / step);
     const input = html("input", { type: "range", min: 0, max: n, step: 1 }), output = html("output");
+    const best = html("button", { type: "button", class: "gd-optimum", hidden: "" }, "optimal");
     const follow = () => {
       input.value = Math.round((toPlace(model.get("value")) - min) / step);
       output.textContent = shown(model.get("readout_format"), model.get("value"));
@@ -161,8 +162,20 @@ def answer(text):
       const place = text === "" ? NaN : toPlace(+text);
       return place < min ? fromPlace(min) : place > max ? fromPlace(max) : Number.isFinite(place) ? +text : undefined;
     };
+    let optimum;
+    best.addEventListener("click", () => { model.set("value", optimum); model.save_changes(); });
+    model.best = (value) => { // a mark to click, where theory names a best value; hidden beyond the slider
+      const part = (toPlace(value) - min) / (max - min), there = part >= -1e-9 && part <= 1 + 1e-9;
+      optimum = value;
+      best.hidden = false;
+      best.style.setProperty("--gd-part", there ? part.toFixed(4) : 0);
+      best.style.visibility = there ? "visible" : "hidden";
+      best.setAttribute("aria-label", `Set ${model.get("description")} to its optimal value, ${+value.toPrecision(3)}`);
+    };
     follow();
-    return row(model, input, output);
+    const line = row(model, input, output);
+    line.append(best);
+    return line;
   }
   const same = (value) => value;
 
@@ -189,35 +202,36 @@ def answer(text):
       follow();
       return row(m, input);
     },
-    VBoxModel: async (m, page) => html("div", { class: "gd-vbox" }, ...await page.children(m)),
-    HBoxModel: async (m, page) => html("div", { class: "gd-hbox" }, ...await page.children(m)),
+    VBoxModel: (m, page) => html("div", { class: "gd-vbox" }, ...page.children(m)),
+    HBoxModel: (m, page) => html("div", { class: "gd-hbox" }, ...page.children(m)),
     AnyModel: (m, page) => page.figure(m),
   };
 
   class Page {
     constructor(saved) {
       this.models = new Map(Object.entries(saved.state).map(([id, record]) => [id, new Model(record)]));
-      this.modules = new Map();
+      this.names = new Map();
+      this.drawn = []; // the figures' models, in the order of the page
     }
     model(reference) { return this.models.get(reference.replace(REF, "")); }
-    children(model) { return Promise.all(model.get("children").map((child) => this.view(this.model(child)))); }
-    async view(model) {
+    children(model) { return model.get("children").map((child) => this.view(this.model(child))); }
+    view(model) {
       const make = VIEWS[model.name];
       if (!make) throw new Error(`the page cannot draw a ${model.name}`);
       return make(model, this);
     }
 
-    async figure(model) {
-      const source = model.get("_esm"), css = model.get("_css");
-      if (!this.modules.has(source)) {
-        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-        this.modules.set(source, import(url).then((module) => module.default));
-        if (css) document.head.append(html("style", {}, css));
-      }
-      const { render } = await this.modules.get(source), el = html("div", { class: "gd-host" });
+    figure(model) {
+      const el = html("div", { class: "gd-host" }), name = model.get("name");
+      const before = this.names.get(name) || 0; // the same figure may stand on a page more than once
+      this.names.set(name, before + 1);
+      el.id = model.link = before ? `${name}-${before + 1}` : name;
       this.bind(model, el);
-      await render({ model, el });
-      el.querySelector(".gd-tools")?.append(linkButton(model, el));
+      this.drawn.push(model);
+      model.start = () => {
+        globalThis.GD_VIEW.render({ model, el });
+        el.querySelector(".gd-tools")?.append(linkButton(model));
+      };
       return el;
     }
 
@@ -235,7 +249,7 @@ def answer(text):
       const compute = async () => {
         el.dataset.busy = "";
         try {
-          const request = [model.get("figure"), model.get("spec"), inputs()];
+          const request = ["program", "function", "given", "inputs", "rule"].map((trait) => model.get(trait));
           const drawing = await python.ask(key, request, inputs().source ? PATIENCE : 0);
           if (!drawing) return; // overtaken
           if (drawing.problem) model.set("problem", drawing);
@@ -251,48 +265,61 @@ def answer(text):
           if (control.write) control.write(inputs()[name]); else control.set("value", inputs()[name]);
         }
         compute();
+        remember(model);
       });
       for (const event of ["pointerenter", "focusin", "touchstart"]) {
         el.addEventListener(event, () => python.start().catch(() => {}), { once: true, passive: true });
       }
       model.controls = controls;
+      model.fail = (error) => giveUp(el, error);
+      model.showBest = (best) => { for (const [name, value] of Object.entries(best)) controls.find(([key]) => key === name)?.[1].best?.(value); };
     }
   }
 
   // ---- Links to a setting: page.html#name?landscape=Beale&lr=0.02&start=1,1.5 --------------------
 
-  function linkButton(model, el) {
+  function fragment(model) {
+    const setting = new URLSearchParams();
+    for (const [key, value] of Object.entries(model.get("inputs"))) {
+      if (key !== "source" && value !== null) setting.set(key, value);
+    }
+    return `#${model.link}?${String(setting).replaceAll("%2C", ",")}`;
+  }
+
+  let remembering = 0;
+  function remember(model) { // the address follows the figure that was touched last, once it has come to rest
+    clearTimeout(remembering);
+    remembering = setTimeout(() => history.replaceState(null, "", fragment(model)), 600);
+  }
+
+  function linkButton(model) {
     const button = html("button", { type: "button" }, "Copy link");
     button.addEventListener("click", async () => {
-      const setting = new URLSearchParams();
-      for (const [key, value] of Object.entries(model.get("inputs"))) {
-        if (key !== "source" && value !== null) setting.set(key, value);
-      }
-      const fragment = `#${model.get("name")}?${String(setting).replaceAll("%2C", ",")}`;
-      history.replaceState(null, "", fragment);
-      const address = location.href;
-      const copied = await navigator.clipboard?.writeText(address).then(() => true, () => false);
+      history.replaceState(null, "", fragment(model));
+      const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
       button.textContent = copied ? "Link copied" : "Link is in the address bar";
       setTimeout(() => { button.textContent = "Copy link"; }, 2500);
     });
-    el.id ||= model.get("name");
     return button;
   }
 
   // A setting from a link; what makes no sense in it is passed over. An edited rule is never taken
   // from a link: a page must not run a stranger's program.
-  function linked(model, controls) {
+  function linked(model) {
     const [name, text] = location.hash.slice(1).split("?"); // URLSearchParams decodes the rest
-    if (name !== model.get("name") || !text) return null;
-    const setting = new URLSearchParams(text), inputs = { ...model.get("inputs") };
-    for (const [key, control] of controls) {
-      const value = setting.has(key) ? control.read(setting.get(key)) : undefined;
+    if (name !== model.link || !text) return null;
+    const setting = new URLSearchParams(text), inputs = { ...model.get("inputs") }, held = new Map(model.controls);
+    for (const key of Object.keys(inputs)) {
+      if (key === "source" || !setting.has(key)) continue;
+      const value = held.has(key) ? held.get(key).read(setting.get(key)) : point(setting.get(key), typeof inputs[key] === "number");
       if (value !== undefined) inputs[key] = value;
     }
-    const start = (setting.get("start") || "").split(",").map(Number);
-    const land = model.get("spec").landscapes[inputs.landscape];
-    if (setting.has("start") && start.length === 2 && start.every((v, k) => v >= land.domain[k][0] && v <= land.domain[k][1])) inputs.start = start;
     return inputs;
+  }
+  function point(text, alone) {
+    const parts = text.split(",").map((part) => (part.trim() ? +part : NaN));
+    if (parts.length !== (alone ? 1 : 2) || !parts.every((v) => Math.abs(v) < 1e6)) return undefined;
+    return alone ? parts[0] : parts;
   }
 
   // ---- The page --------------------------------------------------------------------------------
@@ -305,39 +332,55 @@ def answer(text):
     place.parentElement?.querySelectorAll(".gd-static").forEach((picture) => picture.classList.remove("gd-replaced"));
   }
 
-  async function mount(view, page) {
-    const model = page.models.get(JSON.parse(view.textContent).model_id);
+  function mount(view, page) {
     const place = html("div", { class: "gd-live" });
     view.before(place);
     try {
       if (!globalThis.WebAssembly || !globalThis.Worker) throw new Error("WebAssembly or workers are missing");
+      const model = page.models.get(JSON.parse(view.textContent).model_id);
       if (!model) throw new Error("its state was not saved");
-      place.append(await page.view(model));
+      const first = page.drawn.length;
+      place.append(page.view(model));
       view.parentElement.querySelectorAll(".gd-static").forEach((picture) => picture.classList.add("gd-replaced"));
+      for (const figure of page.drawn.slice(first)) figure.start();
     } catch (error) {
       giveUp(place, error);
     }
   }
 
   function follow(page) { // the link that the page was opened with, or has been changed to
-    for (const model of page.models.values()) {
-      const inputs = model.controls && linked(model, model.controls);
+    for (const model of page.drawn) {
+      const inputs = linked(model);
       if (!inputs) continue;
       model.set("inputs", inputs);
-      document.getElementById(model.get("name"))?.scrollIntoView({ block: "start" });
+      document.getElementById(model.link)?.scrollIntoView({ block: "start" });
     }
   }
 
-  async function go() {
+  // This script stands in the head, after the saved state: each figure is drawn as soon as the parser
+  // has come to it, before it is first painted, so that nothing on the page jumps.
+  function go() {
     const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
     if (!saved) return;
-    const page = new Page(JSON.parse(saved.textContent));
-    const views = document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]');
-    await Promise.all([...views].map((view) => mount(view, page)));
-    follow(page);
-    addEventListener("hashchange", () => follow(page));
-    document.documentElement.dataset.gd = "ready";
-    globalThis.gdReady = performance.now();
+    const page = new Page(JSON.parse(saved.textContent)), seen = new Set();
+    const look = () => {
+      for (const view of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
+        if (seen.has(view)) continue;
+        seen.add(view);
+        mount(view, page);
+      }
+    };
+    const done = () => {
+      look();
+      follow(page);
+      addEventListener("hashchange", () => follow(page));
+      document.documentElement.dataset.gd = "ready";
+      globalThis.gdReady = performance.now();
+    };
+    if (document.readyState !== "loading") { done(); return; }
+    const parsed = new MutationObserver(look);
+    parsed.observe(document, { childList: true, subtree: true });
+    addEventListener("DOMContentLoaded", () => { parsed.disconnect(); done(); });
   }
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", go); else go();
+  go();
 })();

