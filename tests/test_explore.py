@@ -257,6 +257,11 @@ def imports_inside(start):
     return {"words": os.name, "k": [], "height": []}
 
 
+def unpacks(start):
+    some = [1, 2]
+    return {"words": "", "k": [*some, 3], "height": [1, 2, start]}
+
+
 def infinite(start):
     return {"words": "", "k": [0], "height": [np.log(start)]}
 
@@ -298,6 +303,7 @@ ZERO = {"start": ex.slider("Start", 0, 64, 0, step=1)}
         ({"function": uses_arrays}, "uses_arrays uses np.linspace, which the page has not"),
         ({"function": uses_scipy}, "uses_scipy uses mpl: .* the page has not: matplotlib"),
         ({"function": imports_inside}, "imports_inside must not import"),
+        ({"function": unpacks}, "unpacks unpacks into a list or a dict"),
         ({"function": uses_a_generator}, "GENERATOR is of type Generator, which cannot go"),
         ({"function": infinite, "controls": ZERO}, "infinite: 'height' holds -inf; use None"),
         ({"function": an_array}, "an_array uses gd: gd is a module that the page has not: gdlib"),

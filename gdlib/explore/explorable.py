@@ -64,7 +64,8 @@ class Explorable(ipywidgets.VBox):
         A plain function of the inputs, by name. It returns a dict of numbers, strings and lists,
         without NaN or infinity (None leaves a gap), among them ``words``, the readout. It runs in
         the kernel and, from its own source, on the built page: so it uses `gdlib.formulas`, plain
-        Python, and of NumPy only elementary functions. Under ``best`` it may return a dict of the
+        Python, and of NumPy only elementary functions; it must not rely on the order of a dict,
+        which MicroPython does not keep. Under ``best`` it may return a dict of the
         inputs' optimal values, to be marked on their sliders.
     title : str
         What the figure shows, in a few words.

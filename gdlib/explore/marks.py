@@ -329,12 +329,13 @@ class Level(Mark):
         style: Any = {"color": COLOURS[self.colour], "ls": DASHES[self.dash], "lw": 1.2}
         text: Any = {"fontsize": 9.5, "color": COLOURS[self.colour], "clip_on": True, "ha": "right"}
         text["textcoords"] = "offset points"
-        label = data.text(self.label)
         if self.x is not None and (x := data(self.x)) is not None:
+            label = data.text(self.label)
             ax.axvline(x, **style)
             text |= {"rotation": 90, "va": "top", "xytext": (-2, -3)}
             ax.annotate(label, (x, 1), xycoords=("data", "axes fraction"), **text)
         elif self.y is not None and (y := data(self.y)) is not None:
+            label = data.text(self.label)
             ax.axhline(y, **style)
             text |= {"va": "bottom", "xytext": (-3, 2)}
             ax.annotate(label, (1, y), xycoords=("axes fraction", "data"), **text)
@@ -634,9 +635,11 @@ def _lines(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
 
 def _within(x: Any, y: Any, ax: Axes) -> tuple[Any, Any]:
     """The line as far as it can be plotted: a step that goes far beyond the frame is cut there."""
-    if ax.get_xscale() == "log" or ax.get_yscale() == "log":
+    for values, scale in ((x, ax.get_xscale()), (y, ax.get_yscale())):
         with np.errstate(invalid="ignore"):
-            return x, np.where((np.abs(y) > plots.FARTHEST) | (y <= 0), np.nan, y)
+            values[(np.abs(values) > plots.FARTHEST) | ((scale == "log") & (values <= 0))] = np.nan
+    if "log" in (ax.get_xscale(), ax.get_yscale()):
+        return x, y
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     middle, size = np.array([x0 + x1, y0 + y1]) / 2, np.array([x1 - x0, y1 - y0])
     points = np.stack([x, y], axis=1)

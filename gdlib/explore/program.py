@@ -15,6 +15,7 @@ __all__ = ["program"]
 
 SHARED = ("gdlib.formulas", "gdlib.explore.words")  # modules that the page has as files
 SHIM = ast.parse((STATIC / "numpy_shim.py").read_text("utf-8"))
+UNPACKING = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 ABSENT = {"open", "input", "breakpoint", "vars", "ascii", "format", "globals", "locals"}
 
 
@@ -114,9 +115,19 @@ def _source(function: types.FunctionType) -> str:
                     f"{name} uses np.{node.attr}, which the page has not; it has "
                     f"{', '.join(sorted(NUMPY))}, each of one number"
                 )
+        elif isinstance(node, UNPACKING) and _unpacks(node):
+            raise ValueError(f"{name} unpacks into a list or a dict, which the page cannot")
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             raise ValueError(f"{name} must not import; import above it")
     return source
+
+
+def _unpacks(node: Any) -> bool:
+    """Whether a display such as ``[*a, b]`` or ``{**a}`` unpacks: MicroPython has no such thing."""
+    if isinstance(node, ast.Dict):
+        return None in node.keys
+    made = isinstance(node.ctx, ast.Load) if hasattr(node, "ctx") else True
+    return made and any(isinstance(part, ast.Starred) for part in node.elts)
 
 
 def _globals(code: types.CodeType) -> Iterator[str]:

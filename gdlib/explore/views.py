@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MultipleLocator
 
 from .. import _check
 from .marks import Bar, Data, Handle, Heat, Mark
@@ -25,6 +26,8 @@ class Axis:
         spans what is drawn.
     log : bool or str, default False
         Whether it is logarithmic, or the name of a bool.
+    every : float, optional
+        The distance of its ticks, such as 90 for degrees; round numbers if not given.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Axis:
     low: float | str | None = None
     high: float | str | None = None
     log: bool | str = False
+    every: float | None = None
 
     def __post_init__(self) -> None:
         if not self.title:
@@ -53,7 +57,8 @@ class Axis:
             raise ValueError(f"a log axis must have positive ends, got {ends}")
 
     def spec(self) -> dict[str, Any]:
-        return {"title": self.title, "low": self.low, "high": self.high, "log": self.log}
+        ends = {"title": self.title, "low": self.low, "high": self.high, "log": self.log}
+        return ends | ({"every": self.every} if self.every else {})
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,8 @@ class Panel:
             if ends != [None, None]:
                 ax.set(**{f"{way}lim": ends})
             ax.set(**{f"{way}label": data.text(axis.title)})
+            if axis.every:
+                getattr(ax, f"{way}axis").set_major_locator(MultipleLocator(axis.every))
         ax.gd_beside = sum(isinstance(mark, Bar) for mark in self.marks) - 1  # type: ignore[attr-defined]
         for mark in self.marks:
             mark.still(ax, data)

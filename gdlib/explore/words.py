@@ -28,6 +28,7 @@ def say(value, digits=3):
     value = float(value)
     if value != value or value - value != 0:
         return "beyond all numbers"
+    value = value * (1 + 1e-13)  # a tie is rounded up, whatever the runtime does with one
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     if value == 0 or -4 < int(exponent) < 5:
         text = f"{float(mantissa + 'e' + exponent):.10g}"

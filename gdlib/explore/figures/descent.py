@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ... import _check
@@ -102,8 +103,9 @@ class Descent(Explorable):
                 raise ValueError(f"sliders must be among {', '.join(hyper)}; got {key!r}")
         controls = {key: _slider(key, hyper[key], lr_range) for key in sliders}
         given = {
-            "lands": {title: _facts(land) for title, land in self.landscapes.items()},
+            "lands": {name: _facts(land, self.optimizer) for name, land in self.landscapes.items()},
             "names": [[key, LABELS[key]] for key in hyper],
+            "sliders": list(sliders),
             "steps": int(steps),
         } | {key: value for key, value in hyper.items() if key not in sliders}
         if len(self.landscapes) > 1:
@@ -151,7 +153,7 @@ class Descent(Explorable):
         )
 
 
-def descent(lands, names, steps, landscape, start, rule, memory, **hyper):
+def descent(lands, names, sliders, steps, landscape, start, rule, memory, **hyper):
     """A run of `rule` on a landscape: the points, their losses, how it ended and what to draw."""
     land = lands[landscape]
     (x_low, x_high), (y_low, y_high) = land["domain"]
@@ -191,6 +193,8 @@ def descent(lands, names, steps, landscape, start, rule, memory, **hyper):
         "height_title": "loss above its minimum" if lowest else "loss",
     }
     drawing.update(curve(losses, lowest))
+    if land["best"] and "lr" in sliders:
+        drawing["best"] = {"lr": land["best"]}
     return drawing
 
 
@@ -299,14 +303,21 @@ def _on_map(start: ArrayLike, land: Landscape) -> NDArray[Any]:
     return point
 
 
-def _facts(land: Landscape) -> dict[str, Any]:
-    """What the figure's function must know of a landscape, as plain JSON."""
+def _facts(land: Landscape, optimizer: Optimizer) -> dict[str, Any]:
+    """What the figure's function must know of a landscape, as plain JSON.
+
+    The best learning rate is known where gradient descent meets a bowl: 2 / (mu + L).
+    """
+    curvatures = np.linalg.eigvalsh(land.hessian(np.asarray(land.start, dtype=float)))
+    bowl = land.functions[0] is landscapes.quadratic and curvatures[0] > 0
+    known = bowl and isinstance(optimizer, GradientDescent)
     return {
         "formula": land.functions[0].__name__,
         "shape": list(land.shape),
         "domain": [list(ends) for ends in land.domain],
         "start": list(land.start),
         "lowest": land.lowest,
+        "best": float(2 / curvatures.sum()) if known else None,
     }
 
 

@@ -42,7 +42,7 @@ class LearningRateRegimes(Explorable):
             learning_rate_regimes,
             title="Four regimes of the learning rate",
             controls={
-                "lr": log_slider("Learning rate", 0.01, 4, 0.1),
+                "lr": log_slider("Learning rate", 0.01, 4, 0.02),
                 "curvature": slider("Curvature L", 0.5, 4, 2, step=0.1),
             },
             points={"theta": 2.5},

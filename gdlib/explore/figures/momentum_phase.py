@@ -22,7 +22,9 @@ class MomentumPhase(Explorable):
     """Momentum on a parabola of curvature 1: the rate over (learning rate, beta), and the ball.
 
     The map shows the factor by which momentum shrinks the distance per step in the long run; the
-    cross sets learning rate and beta together. Beside it, the ball's path from a distance of 1.
+    cross sets learning rate and beta together. Beside it, the ball's path from a distance of 1. The
+    best beta for a learning rate below 4 is (1 - sqrt(lr))^2, and no beta settles above it (Polyak,
+    Some methods of speeding up the convergence of iteration methods, 1964).
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ class MomentumPhase(Explorable):
             momentum_phase,
             title="Momentum: which settings settle, which ring, which explode",
             controls={
-                "lr": log_slider("Learning rate", 0.01, 10, 0.1),
+                "lr": log_slider("Learning rate", 0.01, 10, 0.02),
                 "beta": slider("Momentum β", 0, 0.98, 0.5),
             },
             store={"radius_map": pack("radius_map", radius, bits=8)},
@@ -54,7 +56,13 @@ class MomentumPhase(Explorable):
                 Heatmap(
                     Heat("radius_map", 0, 1, "distance kept per step (1: diverges)"),
                     Handle("learning rate and β: drag, or click", x="lr", y="beta", cross=True),
-                    Line("critical_lr", "critical_beta", "critical damping", "ink", "dashed"),
+                    Line(
+                        "critical_lr",
+                        "critical_beta",
+                        "best β: critical damping",
+                        "ink",
+                        "dashed",
+                    ),
                     Line("border_lr", "border_beta", "stability border", "orange"),
                     x=Axis("learning rate × curvature", 0.01, 10, log=True),
                     y=Axis("β", 0, 0.98),
@@ -78,7 +86,7 @@ class MomentumPhase(Explorable):
                 "diverges": {"lr": 4.0, "beta": 0.9},
             },
             name=name,
-            start=start or {"lr": 0.02, "beta": 0.5},
+            start=start,
         )
 
 
@@ -92,9 +100,13 @@ def momentum_phase(lr, beta):
             break
     radius = float(momentum_radius(lr, 1.0, beta))
     betas = [0.98 * k / 60 for k in range(61)]
-    best = (1 - lr**0.5) ** 2 if lr < 1 else 0.0
-    if lr >= 2 + 2 * beta:
-        regime = "diverges"
+    critical = [(1 - b**0.5) ** 2 for b in betas[:0:-1]] + [(1 + b**0.5) ** 2 for b in betas]
+    if lr > 2 + 2 * beta:
+        regime = f"diverges: every step multiplies the distance by {say(radius)}"
+    elif lr == 2 + 2 * beta:
+        regime = "bounces for ever"
+    elif radius < 1e-9:
+        regime = "arrives in one step"
     elif (1 + beta - lr) ** 2 < 4 * beta:
         regime = f"rings: it swings about the valley and keeps {say(radius)} of the swing per step"
     elif lr < 1:
@@ -105,11 +117,11 @@ def momentum_phase(lr, beta):
         "step": list(range(len(path))),
         "theta": path,
         "radius": radius,
-        "critical_lr": [max((1 - b**0.5) ** 2, 1e-9) for b in betas],
-        "critical_beta": betas,
+        "critical_lr": critical,
+        "critical_beta": betas[:0:-1] + betas,
         "border_lr": [2 + 2 * b for b in betas],
         "border_beta": betas,
-        "note": "" if radius < 1 else "diverges",
-        "best": {"beta": min(best, 0.98)},
+        "note": "diverges" if lr > 2 + 2 * beta else "",
+        "best": {"beta": min((1 - lr**0.5) ** 2, 0.98) if lr < 4 else None},
         "words": f"With learning rate {say(lr)} and β {say(beta)} the ball {regime}.",
     }

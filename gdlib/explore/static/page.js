@@ -165,6 +165,7 @@ def answer(text):
     let optimum;
     best.addEventListener("click", () => { model.set("value", optimum); model.save_changes(); });
     model.best = (value) => { // a mark to click, where theory names a best value; hidden beyond the slider
+      if (value === undefined) { best.style.visibility = "hidden"; return; }
       const part = (toPlace(value) - min) / (max - min), there = part >= -1e-9 && part <= 1 + 1e-9;
       optimum = value;
       best.hidden = false;
@@ -272,7 +273,7 @@ def answer(text):
       }
       model.controls = controls;
       model.fail = (error) => giveUp(el, error);
-      model.showBest = (best) => { for (const [name, value] of Object.entries(best)) controls.find(([key]) => key === name)?.[1].best?.(value); };
+      model.showBest = (best) => { for (const [name, control] of controls) control.best?.(best[name]); };
     }
   }
 
@@ -365,7 +366,7 @@ def answer(text):
     const page = new Page(JSON.parse(saved.textContent)), seen = new Set();
     const look = () => {
       for (const view of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
-        if (seen.has(view)) continue;
+        if (seen.has(view) || !view.textContent.trim().endsWith("}")) continue; // the parser may stand in the midst of it
         seen.add(view);
         mount(view, page);
       }

@@ -5,7 +5,6 @@
 const BOX = 1000; // the ground's paths are drawn in a box of this size
 const PAD = { left: 58, right: 14, top: 14, bottom: 42 };
 const FAR = 20; // frames: how far beyond its own a line is drawn
-let figures = 0; // numbers the figures of a page, for ids
 
 // ---- Elements ------------------------------------------------------------------------------------
 
@@ -92,9 +91,9 @@ class Data {
 // ---- Axes ----------------------------------------------------------------------------------------
 
 // Round ticks, about `count` of them, that lie in [low, high].
-function ticks(low, high, count) {
+function ticks(low, high, count, every) {
   const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((m) => m * power >= rough * (1 - 1e-9));
+  const step = every || power * [1, 2, 5, 10].find((m) => m * power >= rough * (1 - 1e-9));
   const all = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) all.push(k * step);
   return all.map((v) => [v, say(v)]);
@@ -125,7 +124,7 @@ function scaleOf(spec, data, values, count) {
   }
   const to = log ? (v) => Math.log10(v) : (v) => v, [from, until] = [to(low), to(high)];
   return {
-    low, high, log, ticks: (log ? logTicks : ticks)(low, high, count),
+    low, high, log, ticks: (log ? logTicks : ticks)(low, high, count, spec.every),
     part: (v) => (v === null ? NaN : log && v <= 0 ? -FAR : (to(v) - from) / (until - from)),
     value: (part) => (log ? 10 ** (from + part * (until - from)) : low + part * (high - low)),
   };
@@ -227,7 +226,8 @@ function pathOf(panel, x, y, end) {
     let u = panel.x(x[k]), w = panel.y(y[k]);
     if (!Number.isFinite(u) || !Number.isFinite(w)) { before = null; continue; }
     const beyond = Math.max(Math.abs(u - panel.x0) / wide, Math.abs(w - panel.y1) / high) > FAR;
-    if (beyond && before) {
+    if (beyond && !before) continue;
+    if (beyond) {
       const long = Math.max(Math.abs(u - before[0]) / wide, Math.abs(w - before[1]) / high);
       if (long > FAR) { u = before[0] + ((u - before[0]) / long) * FAR; w = before[1] + ((w - before[1]) / long) * FAR; }
     }
@@ -267,7 +267,7 @@ const MARKS = {
     return (data) => {
       const x = data.list(mark.x), y = data.list(mark.y), k = Math.min(data.clock, x.length - 1, y.length - 1);
       const u = panel.x(x[k]), w = panel.y(y[k]), inside = w >= panel.y1 - 1 && w <= panel.y0 + 1 && u >= panel.x0 - 1 && u <= panel.x1 + 1;
-      put(dot, inside ? { cx: u.toFixed(1), cy: w.toFixed(1), visibility: "visible" } : { visibility: "hidden" });
+      put(dot, { cx: inside ? u.toFixed(1) : 0, cy: inside ? w.toFixed(1) : 0, visibility: inside ? "visible" : "hidden" });
       line?.setAttribute("d", Number.isFinite(u) ? `M${u.toFixed(1)} ${panel.y0}V${panel.y1}` : "");
     };
   },
@@ -393,11 +393,16 @@ function handle(mark, panel, figure) {
   });
   grip.addEventListener("pointermove", (event) => { if (held) { const { x, y } = panel.under(event); move(x, y); } });
   for (const stop of ["pointerup", "pointercancel"]) grip.addEventListener(stop, () => { held = false; });
-  panel.svg.addEventListener("click", (event) => {
-    if (grip.contains(event.target)) return;
-    const { x, y, inside } = panel.under(event);
-    if (inside) move(x, y);
-  });
+  if (!panel.handles) { // a click on the panel calls its nearest handle
+    panel.handles = [];
+    panel.svg.addEventListener("click", (event) => {
+      const { x, y, inside } = panel.under(event);
+      if (!inside || event.target.closest(".gd-handle")) return;
+      const far = ({ at }) => Math.hypot(panel.x(at()[0]) - panel.x(x), panel.y(at()[1]) - panel.y(y));
+      panel.handles.reduce((a, b) => (far(b) < far(a) ? b : a)).move(x, y);
+    });
+  }
+  panel.handles.push({ at, move });
   grip.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!way) return;
@@ -419,7 +424,8 @@ const titleOf = (panel, way) => panel.figure.data().text(panel.spec[way].title);
 
 // Reads values off a panel's lines or bars: by hovering, by touch, or by arrow keys.
 function reader(panel, figure) {
-  const marks = panel.spec.marks.filter((mark) => mark.kind === "line" || mark.kind === "bar");
+  const all = panel.spec.marks.filter((mark) => mark.kind === "line" || mark.kind === "bar");
+  const marks = all.some((mark) => mark.colour !== "muted") ? all.filter((mark) => mark.colour !== "muted") : all; // the background is not read
   if (!marks.length) return null;
   const group = svg("g", { class: "gd-reader", tabindex: 0, role: "slider", "aria-label": `Read off: ${lower(panel.spec.label)}`,
     "aria-roledescription": "reading, moved with the arrow keys" });
@@ -432,7 +438,6 @@ function reader(panel, figure) {
   const rows = (data, x) => {
     const said = [`${titleOf(panel, "x")} ${panel.names ? worded(panel.names[k]) : say(x)}`];
     for (const mark of marks) {
-      if (mark.colour === "muted" && marks.length > 1 && !mark.label) continue;
       for (const [across, up] of linesOf(panel.names ? panel.names.map((_, i) => i) : data.list(mark.x), data.list(mark.y))) {
         const i = across.length === xs(data).length ? k : nearest(across, x, panel);
         if (up[i] === undefined || up[i] === null) continue;
@@ -479,8 +484,11 @@ function reader(panel, figure) {
 }
 function nearest(all, x, panel) {
   const part = panel.xScale.part, goal = part(x);
-  let best = 0;
-  all.forEach((v, k) => { if (Math.abs(part(v) - goal) < Math.abs(part(all[best]) - goal)) best = k; });
+  let best = 0, least = Infinity;
+  all.forEach((v, k) => { // no gap is near
+    const far = Math.abs(part(v) - goal);
+    if (far < least) [best, least] = [k, far];
+  });
   return best;
 }
 
@@ -497,7 +505,7 @@ const KEYS = { // what stands before a mark's label
 };
 function legendOf(panels, clock, node) {
   const entries = [], seen = new Set();
-  const add = (key, label) => { if (label && !seen.has(key + label)) { seen.add(key + label); entries.push([key, label]); } };
+  const add = (key, label) => { if (label && !seen.has(label)) { seen.add(label); entries.push([key, label]); } };
   for (const { marks } of panels) {
     for (const mark of marks) {
       if (mark.kind === "heat") {
@@ -526,9 +534,11 @@ function legendOf(panels, clock, node) {
 // ---- The figure ----------------------------------------------------------------------------------
 
 function render({ model, el }) {
-  const id = `gd-${++figures}`, spec = model.get("spec"), clock = spec.clock;
+  const id = `gd-${document.gdFigures = (document.gdFigures || 0) + 1}`; // Jupyter loads this file once for each figure
+  const spec = model.get("spec"), clock = spec.clock;
   const inputs = () => model.get("inputs");
-  let store = model.get("store"), shown = Infinity, frame = 0, broken = false;
+  const packed = Object.entries(model.get("store")).filter(([, value]) => value?.data && value.shape);
+  let store = model.get("store"), shown = Infinity, frame = 0, broken = false, unpacked = !packed.length;
   const set = (changes) => { model.set("inputs", { ...inputs(), ...changes }); model.save_changes(); };
   const last = () => (clock ? figure.data(0).list(clock.of).length - 1 : 0);
   const data = (at) => new Data(model.get("drawing"), inputs(), store, at ?? Math.min(shown, last()));
@@ -567,7 +577,8 @@ function render({ model, el }) {
   });
   const best = html("span", { class: "gd-best" });
   presets.append(...preset.map(([node]) => node), best);
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const same = (a, b) => (typeof a === "number" && typeof b === "number" // a slider in Jupyter goes to its nearest place
+    ? Math.abs(a - b) <= 0.025 * Math.max(Math.abs(a), Math.abs(b)) : JSON.stringify(a) === JSON.stringify(b));
   function pressed() {
     for (const [node, setting] of preset) {
       node.setAttribute("aria-pressed", Object.keys(setting).every((key) => key === "source" || same(setting[key], inputs()[key])));
@@ -630,7 +641,8 @@ function render({ model, el }) {
     const each = Math.floor((width - gap * (columns - 1)) / columns), square = spec.panels.some((panel) => panel.square);
     const beside = Math.min(each, 480) - (PAD.left + PAD.right) + PAD.top + PAD.bottom;
     spec.panels.forEach((panel, k) => {
-      const wide = Math.min(each, panel.square ? 480 : 720);
+      const alone = columns === 2 && n % 2 === 1 && k === n - 1; // the last of an odd number has a row to itself
+      const wide = Math.min(alone ? width : each, panel.square ? 480 : 720);
       const high = columns > 1 ? (square ? beside : clamp(each * 0.75, 240, 360)) : clamp(each * 0.56, 250, 380);
       panels[k].resize(wide, panel.square ? wide - (PAD.left + PAD.right) + PAD.top + PAD.bottom : high);
     });
@@ -640,6 +652,11 @@ function render({ model, el }) {
   function draw() {
     if (broken || !panels[0].x1) return;
     try {
+      if (!unpacked) { // the place of it all, while numbers are still being unpacked
+        try { readout(data()); } catch { words.textContent = model.get("drawing").words; }
+        optimal();
+        return;
+      }
       const now = data();
       for (const panel of panels) panel.draw(now);
       label(now);
@@ -672,13 +689,13 @@ function render({ model, el }) {
   root.append(...(preset.length ? [presets] : [best]), stage, legend, tools, words, heard, ...(rule ? [rule] : []));
   el.append(root);
   complain();
-  const packed = Object.entries(store).filter(([, value]) => value?.data && value.shape);
-  const begin = () => { resized.observe(stage); layout(); };
+  resized.observe(stage);
+  layout();
   if (packed.length) {
     Promise.all(packed.map(async ([name, value]) => [name, await Packed.from(value)]))
-      .then((all) => { store = { ...store, ...Object.fromEntries(all) }; begin(); })
+      .then((all) => { store = { ...store, ...Object.fromEntries(all) }; unpacked = true; layout(); })
       .catch((error) => { broken = true; model.fail?.(error); });
-  } else begin();
+  }
   return () => {
     pause(); clearTimeout(speaking); cancelAnimationFrame(queued); resized.disconnect(); themed.disconnect();
     for (const [event, listener] of listeners) model.off(event, listener);
@@ -733,7 +750,7 @@ function editor(model, id, set, root) {
     source.dispatchEvent(new Event("input"));
   });
   source.addEventListener("scroll", () => { mark.scrollLeft = source.scrollLeft; });
-  const rule = html("details", { class: "gd-rule" },
+  const rule = html("details", { class: "gd-rule", "aria-label": "The update rule" },
     html("summary", {}, "Edit the rule"),
     html("p", {}, "This Python moves every step above. Change it, and the path follows as you type."),
     html("div", { class: "gd-editor" }, numbers, html("div", { class: "gd-code" }, mark, source)), fault,
