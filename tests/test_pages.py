@@ -1,6 +1,5 @@
 """The built pages as a reader meets them, in a real browser with the network cut."""
 
-import itertools
 import random
 
 import numpy as np

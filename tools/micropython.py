@@ -6,6 +6,7 @@ bits, which `test_formulas.test_numbers_cross_unchanged` checks.
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -42,5 +43,25 @@ def run(calls, extra=""):
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"MicroPython failed: {done.stderr.strip()[-2000:]}")
+        named = re.findall(r"^\w*(?:Error|Exception)\b.*$", done.stderr, re.M)
+        said = [line for line in named if not line.startswith("PythonError")]
+        raise RuntimeError(f"MicroPython failed: {(said or [done.stderr.strip()[-2000:]])[-1]}")
     return json.loads(done.stdout)
+
+
+def difference(page, kernel, where="drawing"):
+    """Where what the page draws differs from what the kernel does, or None.
+
+    Words and whole numbers must be the same, other numbers to 1e-12: elementary functions may round
+    otherwise.
+    """
+    if isinstance(kernel, dict) and isinstance(page, dict) and page.keys() == kernel.keys():
+        pairs = [(page[key], kernel[key], f"{where}[{key!r}]") for key in kernel]
+    elif isinstance(kernel, list) and isinstance(page, list) and len(page) == len(kernel):
+        pairs = [(page[k], kernel[k], f"{where}[{k}]") for k in range(len(kernel))]
+    elif isinstance(kernel, float) and isinstance(page, (int, float)):
+        near = abs(page - kernel) <= 1e-12 * max(1.0, abs(kernel))
+        return None if near else f"{where} is {page!r}, not {kernel!r}"
+    else:
+        return None if page == kernel else f"{where} is {page!r:.80}, not {kernel!r:.80}"
+    return next(filter(None, (difference(*pair) for pair in pairs)), None)

@@ -13,7 +13,6 @@
 
 import base64
 import json
-import math
 import re
 import shutil
 import sys
@@ -268,23 +267,9 @@ def faults_of(figures):
         except RuntimeError as error:
             yield f"the figure {figure['name']} fails on the page: {str(error).splitlines()[-1]}"
             continue
-        where = difference(page, figure["drawing"])
+        where = micropython.difference(page, figure["drawing"])
         if where:
             yield f"the figure {figure['name']} is another on the page: {where}"
-
-
-def difference(page, kernel, where="drawing"):
-    """Where two drawings differ by more than rounding, or None."""
-    if isinstance(kernel, dict) and isinstance(page, dict) and page.keys() == kernel.keys():
-        pairs = [(page[key], kernel[key], f"{where}[{key!r}]") for key in kernel]
-    elif isinstance(kernel, list) and isinstance(page, list) and len(page) == len(kernel):
-        pairs = [(page[k], kernel[k], f"{where}[{k}]") for k in range(len(kernel))]
-    elif isinstance(kernel, float) and isinstance(page, (int, float)):
-        near = math.isclose(page, kernel, rel_tol=1e-9, abs_tol=1e-12)
-        return None if near else f"{where} is {page!r}, not {kernel!r}"
-    else:
-        return None if page == kernel else f"{where} is {page!r:.80}, not {kernel!r:.80}"
-    return next(filter(None, (difference(*pair) for pair in pairs)), None)
 
 
 def drop_unused(app, pagename, templatename, context, doctree):
