@@ -4,6 +4,7 @@ import functools
 import gzip
 import http.server
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -204,3 +205,29 @@ PICTURE = """(live) => [...live.querySelectorAll(".gd-panel")].map((panel) => {
   copy.querySelectorAll(".gd-reader").forEach((reader) => reader.remove());
   return copy.innerHTML;
 }).join("")"""
+
+
+# --- the gallery ---
+
+GALLERY = "explorables/gallery.html"
+SAVED_STATE = re.compile(r'application/vnd.jupyter.widget-state\+json">(.*?)</script>', re.S)
+
+
+def saved():
+    """The state of the gallery's widgets, by their ids."""
+    text = SAVED_STATE.search((SITE / GALLERY).read_text("utf-8"))[1]
+    return json.loads(text.replace("<\\/", "</"))["state"]
+
+
+NAMES = [m["state"]["name"] for m in saved().values() if m["model_name"] == "AnyModel"]
+
+
+def figure_of(opened, name):
+    (figure,) = [f for f in opened.figures() if f.live.locator(f"#{name}").count()]
+    figure.live.scroll_into_view_if_needed()
+    figure.button("Reset").click()
+    return figure.rest()
+
+
+def centre(box):
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -22,12 +22,13 @@ each_page = pytest.mark.parametrize("path", PAGES)
 
 def chapters():
     """The chapters in the order of the table of contents, as paths without an ending."""
-    asides = {"Start here", "Appendices"}
+    asides = {"Start here", "Explorables", "Appendices"}
     parts = [part for part in TOC["parts"] if part["caption"] not in asides]
     return [chapter["file"] for part in parts for chapter in part["chapters"]]
 
 
 CHAPTERS = chapters()
+ASIDES = ["explorables/gallery", "explorables/make-your-own"]
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
@@ -186,7 +187,7 @@ def test_exercises_have_hints_and_solutions(chapter):
     assert found == ["exercise", "hint", "solution"] * count
 
 
-@each_chapter
+@pytest.mark.parametrize("chapter", [*CHAPTERS, "explorables/make-your-own"])
 def test_every_numbered_equation_is_checked(chapter):
     """A cell names what it checks: ``# Checks: a, b``. A definition is named as one."""
     labels = re.findall(r"^\$\$ \(([\w-]+)\)$", prose(chapter), re.MULTILINE)
@@ -200,7 +201,7 @@ def test_every_numbered_equation_is_checked(chapter):
     assert labels and sorted(named) == sorted(labels)
 
 
-@each_chapter
+@pytest.mark.parametrize("chapter", [*CHAPTERS, *ASIDES])
 def test_every_figure_has_a_caption_and_a_name(chapter):
     shown = article(f"{chapter}.html").select("figure")
     assert all(figure.get("id") and figure.select_one("figcaption") for figure in shown)

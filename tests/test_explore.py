@@ -322,7 +322,7 @@ ZERO = {"start": ex.slider("Start", 0, 64, 0, step=1)}
         ({"name": "Half of it"}, "name must be lower-case letters, digits and hyphens"),
         ({"clock": ex.Clock("moments")}, "the clock needs 'moments'"),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
 def test_what_would_not_work_on_the_page_is_refused_by_name(changed, message):
     with pytest.raises(ValueError, match=message):

@@ -4,60 +4,22 @@ import random
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 import gdlib as gd
 from gdlib import landscapes
 from tests.pages import (
-    FLAGS,
     MOST_KIB,
     MOST_REQUESTS,
-    SITE,
-    Visit,
     has_figure,
     html_pages,
-    serve,
     weigh,
 )
-from tools.browser import find
 
 PAGES = html_pages()
 FIGURE_PAGES = [path for path in PAGES if has_figure(path)]
 FLAGSHIP = "basics/gradient-descent.html"
 OPTIMIZERS = {cls.rule.__name__: cls for cls in gd.Optimizer.__subclasses__()}
 LANDSCAPES = {land.title: land for land in landscapes.LANDSCAPES.values()}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def site():
-    server, address = serve()
-    yield address
-    server.shutdown()
-
-
-@pytest.fixture
-def visit(browser, site):
-    """Open a page; whatever the test does there, it asks no other host and logs no fault."""
-    visits = []
-
-    def open_page(path, *, scheme="http", **options):
-        address = f"file://{SITE}/{path}" if scheme == "file" else site + path
-        visits.append(Visit(browser, address, **options))
-        return visits[-1]
-
-    yield open_page
-    for each in visits:
-        each.context.close()
-        assert not each.outside, "asked of another host"
-        assert not each.console, "the console is not clean"
 
 
 def test_there_are_pages_and_figures():
