@@ -173,7 +173,7 @@ class Explorable(ipywidgets.VBox):
                 "title": title,
                 "panels": [panel.spec() for panel in self.panels],
                 "clock": clock and clock.spec(),
-                "presets": self.presets,
+                "presets": [[label, setting] for label, setting in self.presets.items()],  # in order
                 "resets": {key: list(names) for key, names in (resets or {}).items()},
                 "initial": inputs,
                 "labels": {key: control.description for key, control in self.controls.items()},

@@ -571,7 +571,7 @@ function render({ model, el }) {
 
   // Presets, and what is optimal here
   const presets = html("div", { class: "gd-presets", role: "group", "aria-label": "Settings to try" });
-  const preset = Object.entries(spec.presets).map(([name, setting]) => {
+  const preset = spec.presets.map(([name, setting]) => {
     const node = button(name, () => { pause(); set({ ...setting, ...("source" in inputs() && { source: inputs().source }) }); });
     return [node, setting];
   });
