@@ -173,7 +173,7 @@ class Explorable(ipywidgets.VBox):
                 "title": title,
                 "panels": [panel.spec() for panel in self.panels],
                 "clock": clock and clock.spec(),
-                "presets": [[label, setting] for label, setting in self.presets.items()],  # in order
+                "presets": [list(pair) for pair in self.presets.items()],  # they have an order
                 "resets": {key: list(names) for key, names in (resets or {}).items()},
                 "initial": inputs,
                 "labels": {key: control.description for key, control in self.controls.items()},

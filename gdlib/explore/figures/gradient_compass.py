@@ -93,9 +93,9 @@ class GradientCompass(Explorable):
             ),
             presets={
                 "somewhere": {"angle": 80},
-                "along the contour": {"angle": 40},
-                "steepest descent": {"angle": 310},
-                "no way is down": {"point": [0.0, 0.0]},
+                "along the contour": {"landscape": "Bowl", "angle": 40},
+                "steepest descent": {"landscape": "Bowl", "angle": 310},
+                "no way is down": {"landscape": "Bowl", "point": [0.0, 0.0]},
             },
             resets={"landscape": ["point"]},
             name=name,
