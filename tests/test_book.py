@@ -223,6 +223,7 @@ IDS = [f"{article}{n}" for article, most in zip("ABCDE", (11, 10, 9, 11, 16), st
        for n in range(1, most + 1)]  # fmt: skip
 FORMS = {"C9"}  # a form that the book keeps, not a claim
 SETTLED = {  # by chapter; what is in none is open
+    "basics/one-knob": ["C1", "C2", "C3"],
     "basics/gradient-descent": ["A5", "A6", "B2", "C5", "D5", "D6", "E3", "E4"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
