@@ -225,6 +225,7 @@ FORMS = {"C9"}  # a form that the book keeps, not a claim
 SETTLED = {  # by chapter; what is in none is open
     "basics/one-knob": ["C1", "C2", "C3"],
     "basics/gradient-descent": ["A5", "A6", "B2", "C5", "D5", "D6", "E3", "E4"],
+    "basics/gradient": ["C4", "D8"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
