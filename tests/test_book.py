@@ -226,6 +226,7 @@ SETTLED = {  # by chapter; what is in none is open
     "basics/one-knob": ["C1", "C2", "C3"],
     "basics/gradient-descent": ["A5", "A6", "B2", "C5", "D5", "D6", "E3", "E4"],
     "basics/gradient": ["C4", "D8"],
+    "derivations/steepest-descent": ["D10", "E11", "E16"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 

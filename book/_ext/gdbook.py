@@ -209,10 +209,10 @@ class KeepPunctuation(SphinxPostTransform):
             signs = re.sub(r"\\[a-zA-Z]+|[{}_^\s\\]", "", formula.astext())
             if not mark or len(signs) > self.longest:
                 continue
-            parent, rest = formula.parent, nodes.Text(follows[mark.end() :])
-            parent.replace(follows, rest)
+            parent = formula.parent
+            parent[place + 1] = nodes.Text(follows[mark.end() :])  # by place: texts can be equal
             unbroken = nodes.inline("", classes=["gd-unbroken"])
-            parent.replace(formula, unbroken)
+            parent[place] = unbroken
             unbroken += [formula, nodes.Text(mark[0])]
 
 
