@@ -3,6 +3,7 @@
 import json
 import random
 
+import matplotlib.pyplot as plt
 import pytest
 from ipywidgets import Checkbox, Dropdown, FloatLogSlider, IntSlider
 
@@ -86,9 +87,10 @@ def test_every_preset_can_be_printed(name):
     for label, setting in figure.presets.items():
         figure.set(**setting)
         assert figure._headline() == f"{figure.title}: “{label}”"
-        bundle = figure._repr_mimebundle_()
-        assert bundle["image/svg+xml"].count("<svg") == 1
-        assert figure.view.drawing["words"] in bundle["text/plain"]
+        assert figure.view.drawing["words"] in figure.describe()
+        figure.static_figure()
+        plt.close("all")
+    assert figure._repr_mimebundle_()["image/svg+xml"].count("<svg") == 1
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name != "Descent"])

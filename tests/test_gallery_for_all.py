@@ -108,7 +108,8 @@ def test_nothing_is_cut_or_too_small(visit, width, scale):
         assert not figure.live.evaluate(CUT), figure.words.inner_text()
         small = figure.live.evaluate(SMALL)
         assert not small, small
-    assert not opened.axe()
+    if width in (320, 1280):
+        assert not opened.axe()
 
 
 CUT = """(live) => {

@@ -42,7 +42,8 @@ def test_a_page_fits_and_is_accessible(visit, path, width, theme):
     pictures = page.locator(".bd-article img").all()
     assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme))
     assert not page.evaluate(OUT_OF_SHAPE)
-    assert not opened.axe()
+    if width == 1280:  # what axe finds does not depend on the width: once for each theme
+        assert not opened.axe()
 
 
 OUT_OF_SHAPE = """() => [...document.querySelectorAll(".bd-article img")].filter((img) => {
