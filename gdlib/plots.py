@@ -44,15 +44,33 @@ DARK = {  # each colour of a picture -> the one that takes its place on a dark p
 }
 
 
-def _ramp(outer: str, inner: str) -> list[str]:
-    """`N_LEVELS` + 1 colours from the high ground to the valley floor."""
-    steps = np.linspace(0, 1, N_LEVELS + 1)[:, None]
-    ends = [np.array(mpl.colors.to_rgb(c)) for c in (outer, inner)]
-    return [mpl.colors.to_hex(c) for c in (1 - steps) * ends[0] + steps * ends[1]]
+def _ramp(start: str, end: str, n: int) -> list[str]:
+    """`n` colours in even steps."""
+    ends = [np.array(mpl.colors.to_rgb(c)) for c in (start, end)]
+    return [mpl.colors.to_hex((1 - u) * ends[0] + u * ends[1]) for u in np.linspace(0, 1, n)]
 
 
-HEIGHTS, HEIGHT_LINE = _ramp("#fdfdfe", "#a9c9e6"), "#b3c3d4"
-DARK |= dict(zip(HEIGHTS, _ramp("#15181c", "#2b5579"), strict=True)) | {HEIGHT_LINE: "#43576b"}
+def _twins(light: list[str], dark: list[str]) -> list[str]:
+    """The colours of light pages, once their dark twins are known."""
+    DARK.update(zip(light, dark, strict=True))
+    return light
+
+
+# Of a landscape, from the high ground to the valley floor, and of its contour lines:
+HEIGHTS = _twins(
+    _ramp("#fdfdfe", "#a9c9e6", N_LEVELS + 1), _ramp("#15181c", "#2b5579", N_LEVELS + 1)
+)
+(HEIGHT_LINE,) = _twins(["#b3c3d4"], ["#43576b"])
+# Of a field over two parameters: low is dark; or two colours with a border; or classes:
+FIELD = _twins(_ramp("#5c9fd4", "#fdfdfe", 14), _ramp("#3a7fb8", "#15181c", 14))
+SPLIT = _twins(
+    [*_ramp("#7fb2dc", "#e4eff8", 7), *_ramp("#fbeadd", "#eba873", 7)],
+    [*_ramp("#2f6a9b", "#182530", 7), *_ramp("#33231a", "#9c5a2c", 7)],
+)
+CLASSES = _twins(
+    ["#b9d6ee", "#f6cfae", "#bfe0cd", "#dcc8f2", "#eceff3"],
+    ["#1f4d73", "#6b3a1a", "#24533c", "#4a2d68", "#23282f"],
+)
 
 STYLE: Any = {
     "figure.figsize": (7.2, 3.6),

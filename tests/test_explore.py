@@ -15,7 +15,9 @@ from IPython.testing.globalipapp import start_ipython
 
 import gdlib as gd
 from gdlib import explore as ex
+from gdlib.explore import data as names
 from gdlib.explore import marks, run, say
+from gdlib.explore.page import STATIC
 from gdlib.landscapes import LANDSCAPES
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -386,7 +388,7 @@ def test_packed_numbers_come_back_within_half_a_step(bits):
 
 
 def test_names_are_looked_up_in_the_drawing_the_inputs_and_the_store():
-    data = marks.Data({"a": [1, [2, 3]], "k": 1}, {"b": 4}, {"c": {"x": 5}, "key": "x"})
+    data = names.Data({"a": [1, [2, 3]], "k": 1}, {"b": 4}, {"c": {"x": 5}, "key": "x"})
     assert data("a[k]") == [2, 3] and data("a[k,clock]") == 3
     assert data("b") == 4 and data("c[key]") == 5 and data(7) == 7 and data(None) is None
     assert data.text("{b} of {key}") == "4 of x"
@@ -469,6 +471,20 @@ def everything(lr, b, start, height):
         "x": [0, 1, 2], "lines": [[0, 1, 2], [0, 1e9, None]], "y": 0.5, "note": "a note",
         "names": ["a", "b", "c"], "none": None, "top": 3, "words": "All of them.",
     }  # fmt: skip
+
+
+def test_the_page_and_the_still_have_the_same_colours():
+    style = (STATIC / "view.css").read_text("utf-8")
+    light, dark = (block for block in style.split("}") if "--gd-blue: #" in block)
+    for name, colour in {
+        "blue": gd.plots.BLUE, "orange": gd.plots.ORANGE, "green": gd.plots.GREEN,
+        "purple": gd.plots.PURPLE, "low": gd.plots.FIELD[0], "high": gd.plots.FIELD[-1],
+        "split-0": gd.plots.SPLIT[0], "split-1": gd.plots.SPLIT[6],
+        "split-2": gd.plots.SPLIT[7], "split-3": gd.plots.SPLIT[-1],
+        **{f"class-{k}": tint for k, tint in enumerate(gd.plots.CLASSES)},
+    }.items():  # fmt: skip
+        assert f"--gd-{name}: {colour};" in light
+        assert f"--gd-{name}: {gd.plots.DARK[colour]};" in dark
 
 
 # --- numbers for the prose ---

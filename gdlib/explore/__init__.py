@@ -33,7 +33,8 @@ from .figures import (
     Staleness,
     TrainingSweep,
 )
-from .marks import Arrow, Band, Bar, Dots, Ground, Handle, Heat, Level, Line, Note, Now, ground_of
+from .ground import ground_of
+from .marks import Arrow, Band, Bar, Dots, Ground, Handle, Heat, Level, Line, Note, Now
 from .page import page_python
 from .program import program
 from .store import pack, unpack

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from .. import _check, plots
 from ..formulas import updates
 from . import controls as kinds
-from .marks import Data
+from .data import Data
 from .page import STATIC
 from .program import program
 from .run import EDITED, call

@@ -6,8 +6,7 @@ figure keeps in store. ``"loss[frame]"`` is one entry of ``loss``; ``clock`` is 
 text, ``{name}`` stands for the number of that name.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -15,16 +14,16 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from .. import _check, plots
-from .words import say
+from .data import IN_TEXT, Data, worded
+from .ground import BOX, outline_of
 
 __all__ = [
     "Arrow",
     "Band",
     "Bar",
-    "Data",
     "Dots",
     "Ground",
     "Handle",
@@ -53,46 +52,6 @@ CHOICES: dict[str, Collection[str]] = {
     "kind": ("heights", "split", "classes"),
 }
 FAR = 20  # frames: how far beyond its own a line is drawn
-REFERENCE = re.compile(r"^([^\[\]]+?)(?:\[(.*)\])?$")
-IN_TEXT = re.compile(r"\{([^{}]+)\}")
-
-
-class Data:
-    """Looks names up for marks: in what was drawn, then in the inputs, then in the store."""
-
-    def __init__(self, drawing: Mapping[str, Any], inputs: Mapping[str, Any], store: Any) -> None:
-        self.places = (drawing, inputs, store)
-
-    def __call__(self, reference: Any) -> Any:
-        if not isinstance(reference, str):
-            return reference
-        found = REFERENCE.match(reference)
-        if not found:
-            raise KeyError(reference)
-        value = self._named(found[1])
-        for key in found[2].split(",") if found[2] else ():
-            value = value[self._named(key.strip())]
-        return value
-
-    def _named(self, name: str) -> Any:
-        if name == "clock":
-            return -1  # a still picture shows the end
-        for place in self.places:
-            if name in place:
-                return place[name]
-        raise KeyError(name)
-
-    def text(self, template: str) -> str:
-        """`template` with the numbers that its names stand for."""
-        return IN_TEXT.sub(lambda name: _worded(self(name[1])), template)
-
-    def numbers(self, reference: Any) -> Any:
-        """An array of floats, NaN where there is None."""
-        return np.array(self(reference), dtype=float)
-
-
-def _worded(value: Any) -> str:
-    return value if isinstance(value, str) else say(value)
 
 
 @dataclass(frozen=True)
@@ -382,7 +341,7 @@ class Bar(Mark):
         style: Any = {"color": COLOURS[self.colour], "label": data.text(self.label) or None}
         ax.bar(at, y - low, width, bottom=low, **style)
         every = max(1, -(-len(names) // 12))
-        ax.set_xticks(range(0, len(names), every), [_worded(n) for n in names[::every]])
+        ax.set_xticks(range(0, len(names), every), [worded(n) for n in names[::every]])
 
 
 @dataclass(frozen=True)
@@ -436,12 +395,12 @@ class Heat(Mark):
         ax.grid(False)
         if self.kind == "classes":
             for k, name in enumerate(self.classes):
-                tint = CLASS_TINTS[k % len(CLASS_TINTS)]
+                tint = plots.CLASSES[k % len(plots.CLASSES)]
                 mask = (np.rint(field) == k).astype(float)
                 ax.contourf(across, up, mask, levels=[0.5, 1.5], colors=[tint])
                 ax.plot([], [], "s", color=tint, label=data.text(name))
             return
-        colours = FIELD if self.kind == "heights" else SPLIT
+        colours = plots.FIELD if self.kind == "heights" else plots.SPLIT
         levels = np.linspace(self.low, self.high, len(colours) + 1)
         inside = np.clip(field, self.low, self.high)
         shown = ax.contourf(across, up, inside, levels=levels, colors=colours)
@@ -482,9 +441,8 @@ class Ground(Mark):
         ax.set_facecolor(plots.HEIGHTS[0])
         ax.grid(False)
         for colour, path in zip(plots.HEIGHTS[1:], reversed(data(self.paths)), strict=True):
-            points, codes = _from_svg(path)
-            points = points / BOX * [x1 - x0, y0 - y1] + [x0, y1]
-            outline = Path(points, codes)
+            to_axes = Affine2D().scale((x1 - x0) / BOX, (y0 - y1) / BOX).translate(x0, y1)
+            outline = to_axes.transform_path(outline_of(path))
             style: Any = {"facecolor": colour, "edgecolor": plots.HEIGHT_LINE, "lw": 0.7}
             ax.add_patch(PathPatch(outline, **style))
 
@@ -621,8 +579,6 @@ class Note(Mark):
 
 # --- helpers ---
 
-BOX = 1000  # the ground's SVG paths are drawn in a box of this size
-
 
 def _lines(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
     """Each line of one or several, as float arrays."""
@@ -656,77 +612,3 @@ def _within(x: Any, y: Any, ax: Axes) -> tuple[Any, Any]:
 
 def _places(low: float, high: float, n: int, log: bool) -> Any:
     return np.geomspace(low, high, n) if log else np.linspace(low, high, n)
-
-
-def _from_svg(text: str) -> tuple[Any, list[int]]:
-    """Points and codes of a path of closed rings, ``M x y l dx dy dx dy ... z``."""
-    points: list[Any] = []
-    codes: list[Any] = []
-    for ring in filter(None, text.split("z")):
-        start, _, steps = ring.removeprefix("M").partition("l")
-        moves = np.array((start + " " + steps).split(), dtype=float).reshape(-1, 2)
-        corners = np.cumsum(moves, axis=0)
-        points += [*corners, corners[0]]
-        codes += [Path.MOVETO, *[Path.LINETO] * (len(corners) - 1), Path.CLOSEPOLY]
-    return np.array(points).reshape(-1, 2), codes
-
-
-def ground_of(land: Any) -> list[str]:
-    """Return a landscape's contour levels for the mark `Ground`.
-
-    Parameters
-    ----------
-    land : Landscape
-
-    Returns
-    -------
-    list of str
-        SVG paths in a box of 1000, the lowest level first.
-
-    Raises
-    ------
-    ValueError
-        If `land` is not a Landscape.
-
-    Examples
-    --------
-    >>> import gdlib as gd
-    >>> len(gd.explore.ground_of(gd.landscape("bowl")))
-    14
-    """
-    grounds = [(np.asarray(g.vertices), np.asarray(g.codes)) for g in plots.low_ground(land)]
-    (x0, x1), (y0, y1) = land.domain
-    scale, corner = np.array([BOX / (x1 - x0), BOX / (y0 - y1)]), (x0, y1)
-    return [_to_svg((points - corner) * scale, codes) for points, codes in grounds]
-
-
-def _to_svg(points: Any, codes: Any) -> str:
-    """Closed rings as an SVG path in whole numbers and relative steps: half the size."""
-    parts = []
-    for ring in np.split(np.rint(points).astype(int), np.flatnonzero(codes == 1)[1:]):
-        steps = np.diff(ring, axis=0)
-        moves = [f"{dx} {dy}" for dx, dy in steps[np.any(steps, axis=1)]]
-        if len(moves) > 2:
-            parts.append(f"M{ring[0, 0]} {ring[0, 1]}l{' '.join(moves)}z")
-    return "".join(parts)
-
-
-def _blend(a: str, b: str, n: int) -> list[str]:
-    ends = [np.array(mpl.colors.to_rgb(c)) for c in (a, b)]
-    return [mpl.colors.to_hex((1 - u) * ends[0] + u * ends[1]) for u in np.linspace(0, 1, n)]
-
-
-def _twins(light: Sequence[str], dark: Sequence[str]) -> list[str]:
-    plots.DARK.update(zip(light, dark, strict=True))
-    return list(light)
-
-
-FIELD = _twins(_blend("#5c9fd4", "#fdfdfe", 14), _blend("#3a7fb8", "#15181c", 14))
-SPLIT = _twins(
-    [*_blend("#7fb2dc", "#e4eff8", 7), *_blend("#fbeadd", "#eba873", 7)],
-    [*_blend("#2f6a9b", "#182530", 7), *_blend("#33231a", "#9c5a2c", 7)],
-)
-CLASS_TINTS = _twins(
-    ["#b9d6ee", "#f6cfae", "#bfe0cd", "#dcc8f2", "#eceff3"],
-    ["#1f4d73", "#6b3a1a", "#24533c", "#4a2d68", "#23282f"],
-)

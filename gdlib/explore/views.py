@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
 from .. import _check
-from .marks import Bar, Data, Handle, Heat, Mark
+from .data import Data
+from .marks import Bar, Handle, Heat, Mark
 
 __all__ = ["Axis", "Bars", "Clock", "Compare", "Curve", "Frames", "Heatmap", "Lines", "Plane"]
 

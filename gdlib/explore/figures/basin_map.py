@@ -14,6 +14,7 @@ from ..marks import Dots, Handle, Heat, Level, Line, Note, Now
 from ..store import pack
 from ..views import Axis, Clock, Compare, Frames, Lines
 from ..words import say
+from .maps import inside
 
 __all__ = ["BasinMap"]
 
@@ -115,7 +116,7 @@ def basin_map(rates, minima, names, borders, lr, start):
     gaps = [abs(lr - rate) for rate in rates]
     frame = gaps.index(min(gaps))
     lr = rates[frame]
-    x, y = [min(max(v, -EDGE), EDGE) for v in start]
+    x, y = inside(start, [(-EDGE, EDGE)] * 2)
     path = [(x, y)]
     for t in range(1, STEPS + 1):
         dx, dy = himmelblau_gradient(x, y)

@@ -12,9 +12,11 @@ from ...formulas.updates import gradient_descent
 from ...landscapes import landscape
 from ..controls import choice, log_slider, whole_slider
 from ..explorable import Explorable
-from ..marks import Dots, Ground, Handle, Level, Line, Note, Now, ground_of
+from ..ground import ground_of
+from ..marks import Dots, Ground, Handle, Level, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import inside
 
 __all__ = ["BatchSize"]
 
@@ -112,7 +114,7 @@ class BatchSize(Explorable):
 def batch_size(examples, b, lr, budget, seed, start):
     """The three paths, their losses above the minimum, and the floors of theory."""
     size = int(b + 0.5)
-    begin = [min(max(v, -EDGE), EDGE) for v in start]
+    begin = inside(start, [(-EDGE, EDGE)] * 2)
     fair = budget == "same examples seen"
     paths, losses, updates = [], [], []
     for each in (N, size, 1):

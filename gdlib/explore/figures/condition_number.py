@@ -14,6 +14,7 @@ from ..explorable import Explorable
 from ..marks import Dots, Handle, Level, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import count, say
+from .maps import inside
 
 __all__ = ["ConditionNumber"]
 
@@ -96,7 +97,7 @@ def condition_number(k, relative, start):
     """The path on the bowl of condition number k, and its distance beside the predicted one."""
     best_lr = 2 / (k + 1)
     lr = relative * best_lr
-    begin = [min(max(v, -FAR), FAR) for v in start]
+    begin = inside(start, [(-FAR, FAR)] * 2)
     x, y = [], []
     steps = descend(
         gradient_descent, quadratic, quadratic_gradient, begin, (), STEPS, (lr,), (1.0, 0.0, k)

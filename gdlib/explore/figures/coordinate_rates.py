@@ -12,18 +12,14 @@ from ..explorable import Explorable
 from ..marks import Dots, Handle, Level, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import RULES, inside
 
 __all__ = ["CoordinateRates"]
 
 STEPS = 200
 NOISE = 0.5  # each gradient is taken that far off, to either side
 CURVATURES = [1.0, 50.0]
-RULES: dict[str, list[Any]] = {
-    "Gradient descent": ["gradient_descent", 0],
-    "Adagrad": ["adagrad", 1],
-    "RMSprop": ["rmsprop", 2],
-    "Adam": ["adam", 2],
-}
+SHOWN = ["Gradient descent", "Adagrad", "RMSprop", "Adam"]
 HEIGHTS = [0.3, 0.8, 1.4, 2.0, 2.6]  # where the contour lines cross the steep axis
 
 
@@ -58,7 +54,7 @@ class CoordinateRates(Explorable):
             coordinate_rates,
             title="One learning rate for each coordinate",
             controls={
-                "rule": choice("Rule", RULES, "RMSprop"),
+                "rule": choice("Rule", SHOWN, "RMSprop"),
                 "lr": log_slider("Learning rate", 2e-3, 3, 0.1),
                 "beta2": slider("Memory (α, β₂)", 0.8, 0.99, 0.9),
             },
@@ -111,7 +107,7 @@ def coordinate_rates(rule, lr, beta2, start):
         hyper = [lr, beta2]
     elif rule == "Adam":
         hyper = [lr, 0.9, beta2]
-    x, y = [min(max(float(v), -3.0), 3.0) for v in start]
+    x, y = inside(start, [(-3.0, 3.0)] * 2)
     xs, ys, flat, steep = [x], [y], [], []
     state_x = state_y = (0.0,) * memory
     random = seeded(1)

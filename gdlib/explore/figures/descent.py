@@ -9,13 +9,16 @@ from numpy.typing import ArrayLike, NDArray
 from ... import _check
 from ...formulas import landscapes
 from ...formulas.descend import descend
+from ...formulas.landscapes import quadratic
 from ...landscapes import Landscape, landscape
 from ...optimizers import GradientDescent, Optimizer
 from ..controls import choice, log_slider, slider
 from ..explorable import Explorable
-from ..marks import Dots, Ground, Handle, Line, Note, Now, ground_of
+from ..ground import ground_of
+from ..marks import Dots, Ground, Handle, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import facts, inside, minima, title_of
 
 __all__ = ["Descent"]
 
@@ -103,7 +106,7 @@ class Descent(Explorable):
                 raise ValueError(f"sliders must be among {', '.join(hyper)}; got {key!r}")
         controls = {key: _slider(key, hyper[key], lr_range) for key in sliders}
         given = {
-            "lands": {name: _facts(land, self.optimizer) for name, land in self.landscapes.items()},
+            "lands": {title: self._known(land) for title, land in self.landscapes.items()},
             "names": [[key, LABELS[key]] for key in hyper],
             "sliders": list(sliders),
             "steps": int(steps),
@@ -115,13 +118,13 @@ class Descent(Explorable):
             given["landscape"] = first.title
         super().__init__(
             descent,
-            title=f"{_spaced(type(self.optimizer).__name__)} on a landscape",
+            title=f"{title_of(type(self.optimizer))} on a landscape",
             controls=controls,
             points={"start": None if start is None else [float(v) for v in _on_map(start, first)]},
             given=given,
             store={
                 "ground": {title: ground_of(land) for title, land in self.landscapes.items()},
-                "minima": {title: _minima(land) for title, land in self.landscapes.items()},
+                "minima": {title: minima(land) for title, land in self.landscapes.items()},
             },
             view=Compare(
                 Plane(
@@ -152,6 +155,14 @@ class Descent(Explorable):
             name=name,
         )
 
+    def _known(self, land: Landscape) -> dict[str, Any]:
+        """The landscape's facts, and the best learning rate where gradient descent meets a bowl."""
+        best = None
+        if isinstance(self.optimizer, GradientDescent) and land.functions[0] is quadratic:
+            curvatures = np.linalg.eigvalsh(land.hessian(np.asarray(land.start, dtype=float)))
+            best = float(2 / curvatures.sum()) if curvatures[0] > 0 else None  # 2 / (mu + L)
+        return facts(land) | {"best": best}
+
 
 def descent(lands, names, sliders, steps, landscape, start, rule, memory, **hyper):
     """A run of `rule` on a landscape: the points, their losses, how it ended and what to draw."""
@@ -160,8 +171,7 @@ def descent(lands, names, sliders, steps, landscape, start, rule, memory, **hype
     lowest = land["lowest"]
     loss = getattr(landscapes, land["formula"])
     gradient = getattr(landscapes, land["formula"] + "_gradient")
-    begin = [float(v) for v in start or land["start"]]
-    begin = [min(max(begin[0], x_low), x_high), min(max(begin[1], y_low), y_high)]
+    begin = inside(start or land["start"], land["domain"])
     values = [float(hyper[name]) for name, _ in names]
     shape = [float(v) for v in land["shape"]]
     points = list(descend(rule, loss, gradient, begin, (0.0,) * memory, steps, values, shape))
@@ -301,31 +311,3 @@ def _on_map(start: ArrayLike, land: Landscape) -> NDArray[Any]:
             f"start must lie on the map, x in [{a:g}, {b:g}], y in [{c:g}, {d:g}], got {point}"
         )
     return point
-
-
-def _facts(land: Landscape, optimizer: Optimizer) -> dict[str, Any]:
-    """What the figure's function must know of a landscape, as plain JSON.
-
-    The best learning rate is known where gradient descent meets a bowl: 2 / (mu + L).
-    """
-    curvatures = np.linalg.eigvalsh(land.hessian(np.asarray(land.start, dtype=float)))
-    bowl = land.functions[0] is landscapes.quadratic and curvatures[0] > 0
-    known = bowl and isinstance(optimizer, GradientDescent)
-    return {
-        "formula": land.functions[0].__name__,
-        "shape": list(land.shape),
-        "domain": [list(ends) for ends in land.domain],
-        "start": list(land.start),
-        "lowest": land.lowest,
-        "best": float(2 / curvatures.sum()) if known else None,
-    }
-
-
-def _minima(land: Landscape) -> list[list[float]]:
-    """The minima's x, and their y."""
-    lowest = [point for point in land.critical_points if point.kind == "minimum"]
-    return [[point.x for point in lowest], [point.y for point in lowest]]
-
-
-def _spaced(name: str) -> str:
-    return "Gradient descent" if name == "GradientDescent" else name

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from ...formulas import landscapes
-from ...landscapes import Landscape, landscape
+from ...landscapes import landscape
 from ..controls import choice, slider
 from ..explorable import Explorable
-from ..marks import Arrow, Dots, Ground, Handle, Level, Line, Note, ground_of
+from ..ground import ground_of
+from ..marks import Arrow, Dots, Ground, Handle, Level, Line, Note
 from ..views import Axis, Compare, Lines, Plane
 from ..words import say
+from .maps import facts, inside, minima
 
 __all__ = ["GradientCompass"]
 
@@ -44,13 +46,7 @@ class GradientCompass(Explorable):
         lands = {"bowl": landscape("bowl", condition=4, angle=0.5)}
         lands |= {key: landscape(key) for key in POINTS if key != "bowl"}
         given = {
-            land.title: {
-                "formula": land.functions[0].__name__,
-                "shape": list(land.shape),
-                "domain": [list(ends) for ends in land.domain],
-                "start": list(POINTS[key]),
-            }
-            for key, land in lands.items()
+            land.title: facts(land) | {"start": list(POINTS[key])} for key, land in lands.items()
         }
         super().__init__(
             gradient_compass,
@@ -110,8 +106,7 @@ def gradient_compass(lands, angle, landscape, point):
     loss = getattr(landscapes, land["formula"])
     gradient = getattr(landscapes, land["formula"] + "_gradient")
     shape = [float(v) for v in land["shape"]]
-    x, y = [float(v) for v in point or land["start"]]
-    x, y = min(max(x, x_low), x_high), min(max(y, y_low), y_high)
+    x, y = inside(point or land["start"], land["domain"])
     dx, dy = gradient(x, y, *shape)
     size = float(np.sqrt(dx * dx + dy * dy))
     flat = size < 1e-9
@@ -198,12 +193,6 @@ def contour_through(loss, gradient, shape, x, y, domain):
 def degrees(vector):
     """The direction of a vector, from 0 up to but not 360."""
     return math.atan2(vector[1], vector[0]) * 180 / np.pi % 360
-
-
-def minima(land: Landscape) -> list[list[float]]:
-    """The minima's x, and their y."""
-    lowest = [point for point in land.critical_points if point.kind == "minimum"]
-    return [[point.x for point in lowest], [point.y for point in lowest]]
 
 
 def ceiling(value):

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ...formulas.descend import descend
 from ...formulas.landscapes import quadratic, quadratic_gradient
 from ...formulas.theory import descent_factor, momentum_best, momentum_radius, nesterov_radius
 from ...formulas.updates import gradient_descent, momentum, nesterov
@@ -12,6 +13,7 @@ from ..explorable import Explorable
 from ..marks import Dots, Handle, Line, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import inside
 
 __all__ = ["MomentumRace"]
 
@@ -114,7 +116,7 @@ def momentum_race(condition, same, start):
         gd_lr = 2 / (L + mu)
         ball_lr, ball_beta, _ = momentum_best(mu, L)
     beta = (root - 1) / (root + 1)
-    x, y = min(max(float(start[0]), -3.0), 0.6), min(max(float(start[1]), -1.8), 1.8)
+    x, y = inside(start, [(-3.0, 0.6), (-1.8, 1.8)])
     if x == 0 and y == 0:
         x = 1e-3  # at the very minimum there is no race
     bowl = (mu, 0.0, L)
@@ -158,17 +160,9 @@ def momentum_race(condition, same, start):
 
 def race(rule, state, hyper, x, y, bowl):
     """The places of one rule from (x, y), and its loss as a part of the first."""
-    first = quadratic(x, y, *bowl)
-    state_x = state_y = state
-    xs, ys, losses = [x], [y], [1.0]
-    for t in range(1, STEPS + 1):
-        dx, dy = quadratic_gradient(x, y, *bowl)
-        x, state_x = rule(x, dx, state_x, t, *hyper)
-        y, state_y = rule(y, dy, state_y, t, *hyper)
-        xs.append(x)
-        ys.append(y)
-        losses.append(quadratic(x, y, *bowl) / first)
-    return xs, ys, losses
+    run = descend(rule, quadratic, quadratic_gradient, (x, y), state, STEPS, hyper, bowl)
+    xs, ys, losses = [list(column) for column in zip(*run)]  # noqa: B905
+    return xs, ys, [loss / losses[0] for loss in losses]
 
 
 def slope(losses, rate):

@@ -11,9 +11,11 @@ from ...formulas.updates import gradient_descent
 from ...landscapes import landscape
 from ..controls import log_slider, whole_slider
 from ..explorable import Explorable
-from ..marks import Dots, Ground, Handle, Level, Line, Note, Now, ground_of
+from ..ground import ground_of
+from ..marks import Dots, Ground, Handle, Level, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import inside
 
 __all__ = ["NoiseBall"]
 
@@ -105,7 +107,7 @@ def noise_ball(lr, b, seed, start):
     """A run with noise, its distance from the minimum, and what theory expects of both."""
     size = int(b + 0.5)
     noise = 1 / size
-    begin = [min(max(v, -EDGE), EDGE) for v in start]
+    begin = inside(start, [(-EDGE, EDGE)] * 2)
     x, y = begin
     root = noise**0.5
     state = seeded(seed)

@@ -4,34 +4,24 @@ from typing import Any
 
 import numpy as np
 
+from ...descent import minimize
 from ...formulas import landscapes, updates
 from ...formulas.descend import descend
 from ...landscapes import Landscape, landscape
+from ...optimizers import Optimizer
 from ..controls import choice, log_slider
 from ..explorable import Explorable
-from ..marks import Dots, Ground, Handle, Line, Note, Now, ground_of
+from ..ground import ground_of
+from ..marks import Dots, Ground, Handle, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
 from .descent import ENDS, ending
+from .maps import RULES, facts, inside, minima, title_of
 
 __all__ = ["OptimizerRace"]
 
 STEPS = 150
 RATES = [float(f"{10 ** (k / 10 - 4):.4g}") for k in range(51)]
-RULES: dict[str, list[Any]] = {  # title: [rule in `updates`, how many numbers it remembers]
-    "Gradient descent": ["gradient_descent", 0],
-    "Sign descent": ["sign_descent", 0],
-    "Momentum": ["momentum", 1],
-    "Nesterov": ["nesterov", 1],
-    "Adagrad": ["adagrad", 1],
-    "RMSprop": ["rmsprop", 2],
-    "Adadelta": ["adadelta", 2],
-    "Adam": ["adam", 2],
-    "AdamW": ["adamw", 2],
-    "AMSGrad": ["amsgrad", 3],
-    "Nadam": ["nadam", 3],
-    "Adamax": ["adamax", 2],
-}
 
 
 class OptimizerRace(Explorable):
@@ -60,7 +50,8 @@ class OptimizerRace(Explorable):
         names = ("beale", "rosenbrock", "himmelblau", "six_hump_camel")
         lands = [*map(landscape, names), landscape("bowl", condition=50)]
         sweeps = {
-            land.title: {title: sweep(land, *RULES[title]) for title in RULES} for land in lands
+            land.title: {title_of(kind): sweep(land, kind) for kind in Optimizer.__subclasses__()}
+            for land in lands
         }
         super().__init__(
             optimizer_race,
@@ -74,27 +65,15 @@ class OptimizerRace(Explorable):
             },
             points={"start": None},
             given={
-                "lands": {
-                    land.title: {
-                        "formula": land.functions[0].__name__,
-                        "shape": list(land.shape),
-                        "domain": [list(ends) for ends in land.domain],
-                        "start": list(land.start),
-                        "lowest": land.lowest,
-                    }
-                    for land in lands
-                },
+                "lands": {land.title: facts(land) for land in lands},
                 "tuned": {
                     land: {title: RATES[int(np.argmin(losses))] for title, losses in each.items()}
                     for land, each in sweeps.items()
                 },
             },
             store={
-                "ground": {
-                    land.title: [thinned(path) for path in ground_of(land)] for land in lands
-                },
-                "low_x": {land.title: [p.x for p in minima(land)] for land in lands},
-                "low_y": {land.title: [p.y for p in minima(land)] for land in lands},
+                "ground": {land.title: ground_of(land) for land in lands},
+                "minima": {land.title: minima(land) for land in lands},
                 "rates": RATES,
                 "sweep": {
                     land: {
@@ -108,7 +87,9 @@ class OptimizerRace(Explorable):
                     Ground("ground[landscape]"),
                     Line("a_x", "a_y", "A: {a}", dots=True, grows=True),
                     Line("b_x", "b_y", "B: {b}", "orange", "dashed", dots=True, grows=True),
-                    Dots("low_x[landscape]", "low_y[landscape]", "minimum", "ink", "star", 14),
+                    Dots(
+                        "minima[landscape,xs]", "minima[landscape,ys]", "minimum", "ink", "star", 14
+                    ),
                     Now("a_x", "a_y", colour="ink"),
                     Now("b_x", "b_y", colour="ink"),
                     Handle("start: drag it, or click on the map", pair="start"),
@@ -156,8 +137,7 @@ def optimizer_race(lands, tuned, landscape, a, lr_a, b, lr_b, start):
     """The runs of A and of B, how they ended, and how well each learning rate is chosen."""
     land = lands[landscape]
     (x_low, x_high), (y_low, y_high) = land["domain"]
-    begin = [float(v) for v in start or land["start"]]
-    begin = [min(max(begin[0], x_low), x_high), min(max(begin[1], y_low), y_high)]
+    begin = inside(start or land["start"], land["domain"])
     runs = [race(land, begin, rule, lr) for rule, lr in ((a, lr_a), (b, lr_b))]
     ends = [list(ending(x, y, loss, STEPS, land["domain"], land["lowest"])) for x, y, loss in runs]
     said = [
@@ -171,6 +151,8 @@ def optimizer_race(lands, tuned, landscape, a, lr_a, b, lr_b, start):
     ]
     home = begin == land["start"]
     return {
+        "xs": 0,
+        "ys": 1,
         "step": list(range(STEPS + 1)),
         "a_x": runs[0][0],
         "a_y": runs[0][1],
@@ -211,31 +193,8 @@ def race(land, start, rule, lr):
     return x, y, losses
 
 
-def sweep(land: Landscape, name: str, memory: int) -> list[float]:
+def sweep(land: Landscape, kind: type[Optimizer]) -> list[float]:
     """The loss above the least after all steps from the landscape's own start, for all `RATES`."""
-    rule, rates = getattr(updates, name), np.array(RATES)
-    (x, y), state = (np.full(rates.shape, v) for v in land.start), (np.zeros(rates.shape),) * memory
-    state_x = state_y = state
-    with np.errstate(all="ignore"):
-        for t in range(1, STEPS + 1):
-            dx, dy = land.functions[1](x, y, *land.shape)
-            x, state_x = rule(x, dx, state_x, t, rates)
-            y, state_y = rule(y, dy, state_y, t, rates)
-        loss = land.functions[0](x, y, *land.shape) - land.lowest
-    loss = np.where(np.isfinite(loss), loss, np.inf)
+    trace = minimize(land, land.start, kind(lr=np.array(RATES)), STEPS)
+    loss = np.where(trace.diverged, np.inf, trace.loss[-1] - land.lowest)
     return [float(f"{v:.3g}") for v in np.minimum(loss, 1e6)]
-
-
-def thinned(path: str) -> str:
-    """A ground's path with half as many corners: it has more of them than can be seen."""
-    rings = []
-    for ring in filter(None, path.split("z")):
-        start, _, steps = ring.partition("l")
-        moves = np.array(steps.split(), dtype=int).reshape(-1, 2)
-        pairs = [moves[k : k + 2].sum(axis=0) for k in range(0, len(moves), 2)]
-        rings.append(f"{start}l{' '.join(f'{dx} {dy}' for dx, dy in pairs)}z")
-    return "".join(rings)
-
-
-def minima(land: Landscape) -> list[Any]:
-    return [point for point in land.critical_points if point.kind == "minimum"]

@@ -10,6 +10,7 @@ from ..explorable import Explorable
 from ..marks import Dots, Handle, Level, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import inside
 
 __all__ = ["PenaltyMap"]
 
@@ -98,7 +99,7 @@ class PenaltyMap(Explorable):
 
 def penalty_map(penalty, lam, optimum):
     """The penalised minimum, what touches there, the way to it, and how it moves with lam."""
-    c = [min(max(v, -2.0), 3.0) for v in optimum]
+    c = inside(optimum, [(-2.0, 3.0)] * 2)
     pull = (A * c[0] + B * c[1], B * c[0] + C * c[1])
     w = minimum(penalty, lam, c, pull)
     circle = [(np.cos(np.pi * k / 24), np.sin(np.pi * k / 24)) for k in range(49)]

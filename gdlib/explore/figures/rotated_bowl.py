@@ -13,6 +13,7 @@ from ..marks import Dots, Handle, Level, Line, Note, Now
 from ..store import pack
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import count, say
+from .maps import RULES
 
 __all__ = ["RotatedBowl"]
 
@@ -23,13 +24,7 @@ MOST = 300  # steps
 GOAL = 1e-6  # of the loss at the start
 ANGLES = [float(k) for k in range(91)]
 RATES = [float(f"{10 ** (k / 10 - 1.5):.4g}") for k in range(26)]
-RULES: dict[
-    str, list[Any]
-] = {  # title: [rule in `updates`, how many numbers it remembers, its place in the sweep]
-    "Adagrad": ["adagrad", 1, 0],
-    "RMSprop": ["rmsprop", 2, 1],
-    "Adam": ["adam", 2, 2],
-}
+SHOWN = ["Adagrad", "RMSprop", "Adam"]  # in the order of the sweep
 HEIGHTS = [0.15, 0.35, 0.6, 0.9, 1.25]  # where the contour lines cross the steep axis
 
 
@@ -61,13 +56,13 @@ class RotatedBowl(Explorable):
     def __init__(self, *, name: str = "rotated-bowl", **start: Any) -> None:
         turns = [[float(np.cos(np.radians(a))), float(np.sin(np.radians(a)))] for a in ANGLES]
         turns[90], turns[45] = [0.0, 1.0], [0.5**0.5, 0.5**0.5]
-        steps = np.stack([steps_needed(rule, memory, turns) for rule, memory, _ in RULES.values()])
+        steps = np.stack([steps_needed(RULES[title][0], RULES[title][1], turns) for title in SHOWN])
         super().__init__(
             rotated_bowl,
             title="A bowl, turned against the axes",
             controls={
                 "angle": slider("Angle in degrees", 0, 90, 45, step=1),
-                "rule": choice("Adaptive rule", RULES),
+                "rule": choice("Adaptive rule", SHOWN),
                 "lr": log_slider("Its learning rate", RATES[0], RATES[-1], RATES[15], step=0.1),
             },
             given={
@@ -122,7 +117,8 @@ def rotated_bowl(turns, tuned, along, angle, rule, lr):
     turn = min(max(int(angle + 0.5), 0), len(turns) - 1)
     c, s = turns[turn]
     rate = min(max(int(10 * np.log(lr / RATES[0]) / np.log(10) + 0.5), 0), len(RATES) - 1)
-    name, memory, which = RULES[rule]
+    which = SHOWN.index(rule)
+    name, memory = RULES[rule]
     plain = run(gradient_descent, (), PLAIN, c, s)
     mine = run(getattr(updates, name), (0.0,) * memory, RATES[rate], c, s)
     plain_needed, needed = len(plain[0]) - 1, len(mine[0]) - 1

@@ -9,9 +9,11 @@ from ...formulas.updates import gradient_descent
 from ...landscapes import landscape
 from ..controls import log_slider, slider, whole_slider
 from ..explorable import Explorable
-from ..marks import Dots, Ground, Handle, Level, Line, Note, Now, ground_of
+from ..ground import ground_of
+from ..marks import Dots, Ground, Handle, Level, Line, Note, Now
 from ..views import Axis, Clock, Compare, Lines, Plane
 from ..words import say
+from .maps import inside
 
 __all__ = ["SaddleEscape"]
 
@@ -94,7 +96,7 @@ class SaddleEscape(Explorable):
 
 def saddle_escape_run(lr, noise, seed, start):
     """A run from `start`, its distance from the saddle, and the step of its escape."""
-    x, y = [min(max(v, -EDGE), EDGE) for v in start]
+    x, y = inside(start, [(-EDGE, EDGE)] * 2)
     first = abs(y)
     state = seeded(seed)
     path, met = [(x, y)], 0 if first >= RADIUS else None
