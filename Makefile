@@ -38,7 +38,7 @@ lab: $(READY)  ## Open the notebooks in JupyterLab
 
 test: book browser  ## Test everything: library, notebooks, book, pages
 	$(MAKE) --no-print-directory lint
-	pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered tests
+	pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered tests
 	pytest -n 2 --dist loadfile book
 
 notebooks: $(READY)  ## Run all notebooks and keep what they print

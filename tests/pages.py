@@ -219,7 +219,9 @@ def saved():
     return json.loads(text.replace("<\\/", "</"))["state"]
 
 
-NAMES = [m["state"]["name"] for m in saved().values() if m["model_name"] == "AnyModel"]
+FIGURES = [m["state"] for m in saved().values() if m["model_name"] == "AnyModel"]
+NAMES = [figure["name"] for figure in FIGURES]
+PRESETS = {figure["name"]: [label for label, _ in figure["spec"]["presets"]] for figure in FIGURES}
 
 
 def figure_of(opened, name):

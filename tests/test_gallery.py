@@ -6,7 +6,7 @@ import json
 import pytest
 
 from gdlib.explore import run
-from tests.pages import NAMES, centre, figure_of
+from tests.pages import NAMES, PRESETS, centre, figure_of
 from tools.micropython import difference
 
 
@@ -79,6 +79,7 @@ def test_every_control_moves_its_figure(gallery, name):
         hovered = reader.get_attribute("aria-valuetext")
         page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.6)
         assert reader.get_attribute("aria-valuetext") != hovered
+    assert [preset.inner_text() for preset in figure.presets()] == PRESETS[name]
     seen = []
     for preset in figure.presets():
         preset.click()
