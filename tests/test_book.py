@@ -153,7 +153,13 @@ def test_a_notebook_can_be_launched(chapter):
 
 # --- chapters ---
 
-SECTIONS = ["When does it break?", "Claims, tested", "One picture, one sentence", "Exercises"]
+SECTIONS = [
+    "When does it break?",
+    "Claims, tested",
+    "One picture, one sentence",
+    "Quiz",
+    "Exercises",
+]
 
 
 @each_chapter
@@ -163,7 +169,7 @@ def test_a_chapter_has_its_shape(chapter):
     for word in ("In this chapter", "You will be able to", "You need", "Time"):
         assert word in head
     titles = [h.get_text().rstrip("#").strip() for h in page.find_all("h2")]
-    assert titles[-5:] == [*SECTIONS, "To go further"]
+    assert titles[-6:] == [*SECTIONS, "To go further"]
     assert 3 <= len(page.select_one(".admonition").find_all("li")) <= 5
     assert page.select("blockquote"), "the one sentence"
     assert page.select(".gd-static"), "a figure to play with"
@@ -185,6 +191,48 @@ def test_exercises_have_hints_and_solutions(chapter):
     count = found.count("exercise")
     assert 4 <= count <= 6
     assert found == ["exercise", "hint", "solution"] * count
+
+
+@each_chapter
+def test_a_quiz_explains_every_answer(chapter):
+    """Three questions; each answer opens to say whether it is right, and why."""
+    questions, right = [], []
+    for box in article(f"{chapter}.html").select(".admonition.quiz, .admonition.option"):
+        title = box.select_one(".admonition-title").get_text()
+        text = box.get_text().removeprefix(title).strip()
+        if "quiz" in box["class"]:
+            assert re.fullmatch(rf"Question {len(questions) + 1} · .+", title), title
+            questions.append([])
+        else:
+            assert "dropdown" in box["class"]
+            assert re.match(r"(Yes|No)\. ", text), title
+            assert len(text) > 40, title
+            questions[-1].append(text[0] == "Y")
+    assert len(questions) == 3
+    for options in questions:
+        assert 3 <= len(options) <= 4
+        assert sum(options) == 1
+        right.append(options.index(True))
+    assert len(set(right)) > 1, "the right answer always at the same place"
+
+
+@each_chapter
+def test_terms_are_in_the_glossary(chapter):
+    """A chapter links its terms, each where it first stands."""
+    links = article(f"{chapter}.html").select("a[href*='glossary.html#term-']")
+    terms = [link["href"].split("#")[1] for link in links]
+    assert len(terms) >= 3
+    assert len(terms) == len(set(terms))
+
+
+def test_the_glossary_is_in_order_and_in_two_languages():
+    rows = article("appendices/glossary.html").select("dl.glossary > dt")
+    names = [row.get_text().rstrip("#").strip() for row in rows]
+    assert names == sorted(names, key=str.lower)
+    for row in rows:
+        meaning = row.find_next_sibling("dd")
+        assert re.search("[\u4e00-\u9fff]", meaning.select_one("[lang=zh]").get_text()), row
+        assert meaning.get_text().strip().endswith(".")
 
 
 @pytest.mark.parametrize("chapter", [*CHAPTERS, "explorables/make-your-own"])

@@ -5,6 +5,7 @@
 - `KeepStaticPicture` keeps a widget's picture beside it, for readers without JavaScript.
 - `TwinPictures` gives every drawn picture a dark twin.
 - `KeepPunctuation` keeps a comma on the line of the formula before it.
+- `NumberChecks` says on a closed cell which equations it checks.
 - `check_widgets` refuses what the page could not draw, and computes every figure as the page will.
 - `keep_proportions` keeps a picture's place before it is loaded.
 - `drop_unused` and the templates take out what Jupyter Book adds and the book does not use;
@@ -69,6 +70,7 @@ UNUSED = (  # what the theme and Jupyter Book load on every page, and this book 
     "copybutton.css",
     "togglebutton.css",
 )
+CHECKS = re.compile(r"^# Checks: (.+)$", re.MULTILINE)
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 ICON = re.compile(r"((?:\.fa-[a-z0-9-]+:before,?)+)\{content:\"\\([0-9a-f]+)\"")
 STYLE_ICON = re.compile("[\uf000-\uf8ff]")  # icons that the theme's style names by themselves
@@ -216,6 +218,26 @@ class KeepPunctuation(SphinxPostTransform):
             unbroken += [formula, nodes.Text(mark[0])]
 
 
+class NumberChecks(SphinxPostTransform):
+    """Say which equations a closed cell checks: "Check (4.7), (4.8)", before its own words."""
+
+    default_priority = 5  # before myst-nb closes the cells
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        numbers = self.env.toc_fignumbers.get(self.env.docname, {}).get("displaymath", {})
+        for cell in self.document.findall(nodes.container):
+            source = next(cell.findall(nodes.literal_block), None)
+            checks = source and CHECKS.search(source.astext())
+            if cell.get("nb_element") != "cell_code" or "prompt_show" not in cell or not checks:
+                continue
+            ids = [f"equation-{label}" for label in checks[1].split(", ")]
+            found = [f"({'.'.join(map(str, numbers[name]))})" for name in ids if name in numbers]
+            for prompt in ("prompt_show", "prompt_hide"):
+                words = cell[prompt].removeprefix("Check")
+                cell[prompt] = " ".join(["Check", ", ".join(found)]).rstrip() + words
+
+
 def rounded(svg):
     """`svg` with two decimals: a hundredth of a point is enough, and half the size."""
     shapes = re.compile(r' (?:d|points|x|y)="[^"]*"')  # but no scale: it would be another picture
@@ -340,6 +362,7 @@ def setup(app: Sphinx):
     app.add_post_transform(KeepStaticPicture)
     app.add_post_transform(TwinPictures)
     app.add_post_transform(KeepPunctuation)
+    app.add_post_transform(NumberChecks)
     app.connect(
         "html-page-context", check_widgets, priority=800
     )  # when myst-nb has added the state
