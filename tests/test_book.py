@@ -199,7 +199,7 @@ def test_a_quiz_explains_every_answer(chapter):
     questions, right = [], []
     for box in article(f"{chapter}.html").select(".admonition.quiz, .admonition.option"):
         title = box.select_one(".admonition-title").get_text()
-        text = box.get_text().removeprefix(title).strip()
+        text = box.get_text().strip().removeprefix(title).strip()
         if "quiz" in box["class"]:
             assert re.fullmatch(rf"Question {len(questions) + 1} · .+", title), title
             questions.append([])
