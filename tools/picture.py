@@ -23,6 +23,8 @@ def main():
         with Visit(browser, address, device_scale_factor=1.75) as visit:
             figure = visit.figures()[0]
             visit.page.wait_for_function("record.length > 0")
+            below_header = "node => scrollBy(0, node.getBoundingClientRect().top - 90)"
+            figure.live.evaluate(below_header)
             box = figure.rest().live.bounding_box()
             frame = {"x": box["x"] - MARGIN, "y": box["y"] - MARGIN}
             frame |= {side: box[side] + 2 * MARGIN for side in ("width", "height")}
