@@ -228,10 +228,10 @@ class NumberChecks(SphinxPostTransform):
         numbers = self.env.toc_fignumbers.get(self.env.docname, {}).get("displaymath", {})
         for cell in self.document.findall(nodes.container):
             source = next(cell.findall(nodes.literal_block), None)
-            checks = source and CHECKS.search(source.astext())
+            checks = CHECKS.findall(source.astext()) if source else []
             if cell.get("nb_element") != "cell_code" or "prompt_show" not in cell or not checks:
                 continue
-            ids = [f"equation-{label}" for label in checks[1].split(", ")]
+            ids = [f"equation-{label}" for line in checks for label in line.split(", ")]
             found = [f"({'.'.join(map(str, numbers[name]))})" for name in ids if name in numbers]
             for prompt in ("prompt_show", "prompt_hide"):
                 words = cell[prompt].removeprefix("Check")
