@@ -275,6 +275,7 @@ SETTLED = {  # by chapter; what is in none is open
     "basics/gradient-descent": ["A5", "A6", "B2", "C5", "D5", "D6", "E3", "E4"],
     "basics/gradient": ["C4", "D8"],
     "derivations/steepest-descent": ["D10", "E11", "E16"],
+    "derivations/losses": ["D11", "E2"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
