@@ -276,6 +276,7 @@ SETTLED = {  # by chapter; what is in none is open
     "basics/gradient": ["C4", "D8"],
     "derivations/steepest-descent": ["D10", "E11", "E16"],
     "derivations/losses": ["D11", "E2"],
+    "stochastic/bgd-sgd-mbgd": ["A2", "A3", "A4", "B3", "C6", "C7", "C8", "D1", "E5"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
