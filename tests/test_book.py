@@ -277,6 +277,7 @@ SETTLED = {  # by chapter; what is in none is open
     "derivations/steepest-descent": ["D10", "E11", "E16"],
     "derivations/losses": ["D11", "E2"],
     "stochastic/bgd-sgd-mbgd": ["A2", "A3", "A4", "B3", "C6", "C7", "C8", "D1", "E5"],
+    "stochastic/learning-rate": ["A7", "E12"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
