@@ -5,6 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Two notebooks run at once, and their matrices are small.
+export OPENBLAS_NUM_THREADS ?= 1
 
 SOURCES := $(shell find book gdlib _config.yml _toc.yml CHANGELOG.md -type f \
              -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)

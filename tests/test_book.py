@@ -278,6 +278,7 @@ SETTLED = {  # by chapter; what is in none is open
     "derivations/losses": ["D11", "E2"],
     "stochastic/bgd-sgd-mbgd": ["A2", "A3", "A4", "B3", "C6", "C7", "C8", "D1", "E5"],
     "stochastic/learning-rate": ["A7", "E12"],
+    "derivations/backpropagation": ["A1", "D9", "E9"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
