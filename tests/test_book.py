@@ -236,6 +236,15 @@ def test_the_glossary_is_in_order_and_in_two_languages():
 
 
 @pytest.mark.parametrize("chapter", [*CHAPTERS, "explorables/make-your-own"])
+def test_code_fits_the_page(chapter):
+    """What stands open on the page needs no scrolling at 1280 px: 80 signs."""
+    for cell in cells(chapter):
+        hidden = {"hide-cell", "hide-input", "remove-cell", "remove-input", "colab-setup"}
+        if cell.cell_type == "code" and not hidden & set(cell.metadata.get("tags", [])):
+            assert not [line for line in cell.source.splitlines() if len(line) > 80]
+
+
+@pytest.mark.parametrize("chapter", [*CHAPTERS, "explorables/make-your-own"])
 def test_every_numbered_equation_is_checked(chapter):
     """A cell names what it checks: ``# Checks: a, b``. A definition is named as one."""
     labels = re.findall(r"^\$\$ \(([\w-]+)\)$", prose(chapter), re.MULTILINE)

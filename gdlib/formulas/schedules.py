@@ -14,7 +14,7 @@ def constant(k, lr):
 
 
 def step(k, lr, step_size, gamma=0.1):
-    """Times ``gamma`` after every ``step_size`` steps, so first at ``k = step_size``."""
+    """Times ``gamma`` every ``step_size`` steps, first at ``k = step_size``."""
     return lr * gamma ** (k // step_size)
 
 
@@ -32,7 +32,10 @@ def exponential(k, lr, gamma):
 
 
 def inverse_time(k, lr, decay):
-    """Like 1 / k in the long run; half of ``lr`` at ``k = 1 / decay`` (Robbins and Monro, 1951)."""
+    """Like 1 / k in the long run; half of ``lr`` at ``k = 1 / decay``.
+
+    Robbins and Monro, 1951.
+    """
     return lr / (1 + decay * k)
 
 
@@ -42,26 +45,33 @@ def polynomial(k, lr, steps, power=1.0):
 
 
 def cosine(k, lr, steps, lr_min=0.0):
-    """Down to ``lr_min`` at ``k = steps``, half a wave (Loshchilov and Hutter, 2017, eq. (5))."""
-    return lr_min + (lr - lr_min) * (1 + np.cos(np.pi * np.minimum(k, steps) / steps)) / 2
+    """Down to ``lr_min`` at ``k = steps``, along half a wave.
+
+    Loshchilov and Hutter, 2017, equation (5).
+    """
+    wave = (1 + np.cos(np.pi * np.minimum(k, steps) / steps)) / 2
+    return lr_min + (lr - lr_min) * wave
 
 
 def cosine_restarts(k, lr, period, multiplier=1, lr_min=0.0):
-    """Half a wave from ``lr`` down, again and again (Loshchilov and Hutter, 2017).
+    """Half a wave from ``lr`` down, again and again.
 
-    The first takes ``period`` steps, each next ``multiplier`` times as many.
+    The first takes ``period`` steps, each next ``multiplier`` times as many
+    (Loshchilov and Hutter, 2017).
     """
     while multiplier > 1 and k >= period:
         k = k - period
         period = period * multiplier
-    return lr_min + (lr - lr_min) * (1 + np.cos(np.pi * (k % period) / period)) / 2
+    wave = (1 + np.cos(np.pi * (k % period) / period)) / 2
+    return lr_min + (lr - lr_min) * wave
 
 
 def one_cycle(k, lr_max, steps, warmup=0.3, div=25.0, final_div=1e4):
-    """Up from ``lr_max / div`` and down to a ``final_div``-th of that (Smith and Topin, 2018).
+    """Up from ``lr_max / div`` and down to a ``final_div``-th of that.
 
-    PyTorch's: both ways are half a wave, the top lies at ``k = warmup * steps - 1`` and the end at
-    ``k = steps - 1``. The paper goes in straight lines.
+    PyTorch's: both ways are half a wave, the top lies at
+    ``k = warmup * steps - 1`` and the end at ``k = steps - 1``. The paper
+    goes in straight lines (Smith and Topin, 2018).
     """
     start = lr_max / div
     end = start / final_div
@@ -69,9 +79,10 @@ def one_cycle(k, lr_max, steps, warmup=0.3, div=25.0, final_div=1e4):
     k = np.minimum(k, steps - 1)
     if k < top:
         return lr_max + (start - lr_max) * (1 + np.cos(np.pi * k / top)) / 2
-    return end + (lr_max - end) * (1 + np.cos(np.pi * (k - top) / (steps - 1 - top))) / 2
+    wave = (1 + np.cos(np.pi * (k - top) / (steps - 1 - top))) / 2
+    return end + (lr_max - end) * wave
 
 
 def warmup(k, lr, steps):
-    """In equal parts up to ``lr``, which the step ``k = steps - 1`` has; none has the rate zero."""
+    """In equal parts up to ``lr`` at ``k = steps - 1``; no step has the rate zero."""
     return lr * (np.minimum(k + 1, steps) / steps)
