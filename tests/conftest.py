@@ -1,12 +1,16 @@
-"""What the tests in a browser share: one browser, one server, and pages that must stay clean."""
+"""What tests share: no deadlines; and in a browser, one of it, and pages that must stay clean."""
 
 import json
 
+import hypothesis
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.pages import FLAGS, GALLERY, SITE, Visit, serve
 from tools.browser import find
+
+hypothesis.settings.register_profile("book", deadline=None)  # a busy machine is not a fault
+hypothesis.settings.load_profile("book")
 
 
 @pytest.fixture(scope="module")

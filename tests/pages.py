@@ -32,7 +32,7 @@ if (globalThis.Worker) globalThis.Worker = class extends Worker {
     super(...args);
     this.addEventListener("message", ({ data }) => {
       if (!data.answer) return;
-      record.push({ asked: JSON.parse(this.asked), answer: JSON.parse(data.answer) });
+      record.push([this.asked, data.answer]);
     });
   }
   postMessage(text) { this.asked = text; super.postMessage(text); }
@@ -118,14 +118,23 @@ class Visit:
         live = self.page.locator(".gd-live")
         return [Figure(live.nth(k)) for k in range(live.count())]
 
-    def answers(self):
-        return self.page.evaluate("record")
+    def asked(self):
+        """How many questions have been answered so far."""
+        return self.page.evaluate("record.length")
 
-    def axe(self):
-        """What axe finds wrong in the page's own part; the frame around it is the theme's."""
+    def answers(self, since=0):
+        """All questions and answers from the one with the number `since` on."""
+        texts = self.page.evaluate(f"record.slice({since})")
+        return [{"asked": json.loads(a), "answer": json.loads(b)} for a, b in texts]
+
+    def axe(self, only=()):
+        """What axe finds wrong in the page's own part; the frame around it is the theme's.
+
+        `only` names the rules to apply; without it, all but those that the theme breaks.
+        """
         self.page.add_script_tag(path=str(AXE))
         rules = {rule: {"enabled": False} for rule in THEMES}
-        options = json.dumps({"rules": rules})
+        options = json.dumps({"runOnly": list(only)} if only else {"rules": rules})
         ours = json.dumps({"include": ".bd-article", "exclude": DOCUTILS})
         found = self.page.evaluate(f"axe.run({ours}, {options})")
         return [
@@ -225,7 +234,8 @@ PRESETS = {figure["name"]: [label for label, _ in figure["spec"]["presets"]] for
 
 
 def figure_of(opened, name):
-    (figure,) = [f for f in opened.figures() if f.live.locator(f"#{name}").count()]
+    opened.figures()
+    figure = Figure(opened.page.locator(f".gd-live:has(#{name})"))
     figure.live.scroll_into_view_if_needed()
     figure.button("Reset").click()
     return figure.rest()

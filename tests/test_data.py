@@ -127,7 +127,7 @@ def test_a_seed_decides_what_is_made(make):
 
 
 @given(st.integers(2, 60))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_two_moons_lie_on_their_circles(n):
     X, y = data.two_moons(n, noise=0.0)
     upper, lower = X[y == 0], X[y == 1]
@@ -138,7 +138,7 @@ def test_two_moons_lie_on_their_circles(n):
 
 
 @given(st.integers(2, 60), st.floats(0.1, 4))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_spirals_wind_as_often_as_asked(n, turns):
     X, y = data.spirals(n, noise=0.0, turns=turns)
     for label, count in ((0, n // 2), (1, n - n // 2)):

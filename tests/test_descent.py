@@ -34,7 +34,7 @@ def parabola(theta):
     part=st.floats(0.01, 0.99),
     start=st.tuples(st.floats(-3, 3), st.floats(-3, 3)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_below_two_over_the_curvature_the_loss_never_rises(condition, angle, part, start):
     bowl = gd.landscape("bowl", condition=condition, angle=angle)
     trace = gd.minimize(bowl, start, gd.GradientDescent(lr=part * 2 / condition), steps=60)

@@ -45,7 +45,7 @@ def quadratic(seed):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_on_a_quadratic_the_exact_rate_is_cauchys(seed):
     H, fun, theta = quadratic(seed)
     loss, grad = fun(theta)
@@ -54,7 +54,7 @@ def test_on_a_quadratic_the_exact_rate_is_cauchys(seed):
 
 
 @given(st.integers(0, 10**6), st.floats(0.1, 0.9), st.floats(1e-4, 0.9), st.floats(1e-3, 1e3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_backtracking_takes_the_first_rate_that_armijo_accepts(seed, shrink, c, lr):
     H, fun, theta = quadratic(seed)
     loss, grad = fun(theta)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import special, stats
@@ -62,7 +62,6 @@ def test_cross_entropy_is_the_log_of_the_probability():
     np.testing.assert_allclose(gradient, special.softmax(z) - [[0, 1, 0]], rtol=1e-15)
 
 
-@settings(deadline=None)
 @given(z=triples, y=arrays(int, 3, elements=st.integers(0, 1)))
 def test_two_classes_are_binary(z, y):
     loss, gradient = losses.binary_cross_entropy(z, y)
@@ -71,7 +70,6 @@ def test_two_classes_are_binary(z, y):
     np.testing.assert_allclose(gradient, by_logits[:, 1], rtol=1e-9, atol=1e-15)
 
 
-@settings(deadline=None)
 @given(z=logits, y=arrays(int, 3, elements=st.integers(0, 3)), shift=st.floats(-1e4, 1e4))
 def test_softmax_does_not_feel_a_shift(z, y, shift):
     loss, gradient = losses.softmax_cross_entropy(z, y)

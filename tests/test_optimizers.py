@@ -189,7 +189,6 @@ def test_adadelta_moves_the_root_mean_square_of_its_steps():
         assert moves[t] == pytest.approx(-of_steps / of_grads * grads[t], rel=1e-9)
 
 
-@settings(deadline=None)
 @given(grads=st.lists(st.floats(0.1, 1e3), min_size=6, max_size=6).map(sorted))
 def test_amsgrad_is_adam_while_the_gradient_grows(grads):
     paths = [
@@ -239,7 +238,6 @@ def test_adamw_shrinks_by_one_minus_lr_times_decay(lr, weight_decay):
     np.testing.assert_allclose(path, wanted, rtol=1e-12, atol=1e-300)
 
 
-@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=3, max_size=3))
 def test_adamw_without_decay_is_adam(theta, grads):
     adam, adamw = gd.Adam(lr=0.1), optimizers.AdamW(lr=0.1, weight_decay=0.0)
@@ -318,7 +316,6 @@ def test_the_proximal_step_solves_the_lasso_with_exact_zeros():
 
 
 @each_optimizer
-@settings(deadline=None)
 @given(theta=vectors, grad=vectors, l1=st.floats(0, 100))
 def test_the_proximal_step_moves_lr_times_l1_towards_zero(cls, theta, grad, l1):
     plain = steps(cls(lr=0.1), theta, lambda *_: grad, 1)[0]
@@ -484,7 +481,6 @@ def test_repr_shows_what_differs_from_the_default(optimizer, text):
 
 
 @each_optimizer
-@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=1, max_size=4))
 def test_nothing_is_changed_in_place(cls, theta, grads):
     optimizer, kept = cls(lr=0.1), theta.copy()
@@ -528,7 +524,6 @@ def test_a_step_can_be_taken_again(cls):
 
 
 @each_optimizer
-@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=3, max_size=3))
 def test_coordinates_do_not_see_each_other(cls, theta, grads):
     optimizer = cls(lr=0.1)
@@ -546,7 +541,6 @@ FORGETFUL = {
 
 
 @pytest.mark.parametrize("cls", [gd.Momentum, gd.Nesterov])
-@settings(deadline=None)
 @given(theta=vectors, grads=st.lists(vectors, min_size=4, max_size=4), lr=st.floats(1e-4, 10))
 def test_without_momentum_it_is_gradient_descent(cls, theta, grads, lr):
     def gradient(theta, t):
@@ -557,7 +551,6 @@ def test_without_momentum_it_is_gradient_descent(cls, theta, grads, lr):
 
 
 @pytest.mark.parametrize("cls, off", FORGETFUL.items())
-@settings(deadline=None)
 @given(grads=st.lists(st.floats(-1e3, 1e3).filter(lambda g: abs(g) > 1e-3), min_size=4, max_size=4))
 def test_without_memory_it_is_sign_descent(cls, off, grads):
     def gradient(theta, t):
@@ -568,7 +561,6 @@ def test_without_memory_it_is_sign_descent(cls, off, grads):
     np.testing.assert_allclose(path, plain, rtol=1e-12, atol=1e-15)
 
 
-@settings(deadline=None)
 @given(
     grads=st.lists(st.floats(0.1, 1e3), min_size=5, max_size=5),
     factor=st.sampled_from([2.0**-20, 2.0**20]),
@@ -623,7 +615,7 @@ EXACT = {"beta": 0.5, "eps": 1e-3, "alpha": 0.75, "rho": 0.75, "weight_decay": 0
 
 
 @each_optimizer
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(theta=vectors, grads=st.lists(vectors, min_size=3, max_size=3), data=st.data())
 def test_a_grid_is_its_single_runs(cls, theta, grads, data):
     """To the last bit, for every hyperparameter and option that may be an array."""

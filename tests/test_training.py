@@ -68,7 +68,7 @@ sizes = st.tuples(st.integers(1, 40), st.integers(1, 50), st.integers(0, 99))
 
 
 @given(sizes)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_epoch_uses_every_row_once(case):
     n, b, seed = case
     history, epochs = spied(n, batch_size=b, rng=seed)
@@ -82,7 +82,7 @@ def test_an_epoch_uses_every_row_once(case):
 
 
 @given(sizes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_drop_last_leaves_out_the_smaller_batch_alone(case):
     n, b, seed = case
     history, epochs = spied(n, batch_size=b, rng=seed, drop_last=True)
@@ -94,7 +94,7 @@ def test_drop_last_leaves_out_the_smaller_batch_alone(case):
 
 
 @given(sizes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_with_replacement_all_batches_are_full(case):
     n, b, seed = case
     history, epochs = spied(n, batch_size=b, rng=seed, replace=True)
