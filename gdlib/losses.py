@@ -104,7 +104,7 @@ def huber(
     outputs, y = _arrays(outputs, y, numbers if check else None)
     with np.errstate(all="ignore"):
         error = outputs - y.astype(outputs.dtype, copy=False)
-        near = np.clip(error, -delta, delta)  # delta times the slope of the outlier's line
+        near = np.clip(error, -delta, delta)  # the error, clipped
         return float(near @ (error - near / 2)) / error.size, near / error.size
 
 
