@@ -71,7 +71,7 @@ def one_cycle(k, lr_max, steps, warmup=0.3, div=25.0, final_div=1e4):
 
     PyTorch's: both ways are half a wave, the top lies at
     ``k = warmup * steps - 1`` and the end at ``k = steps - 1``. The paper
-    goes in straight lines (Smith and Topin, 2018).
+    goes in straight lines (Smith and Topin, 2017).
     """
     start = lr_max / div
     end = start / final_div
