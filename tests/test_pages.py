@@ -42,6 +42,7 @@ def test_a_page_fits_and_is_accessible(visit, path, width, theme):
     pictures = page.locator(".bd-article img").all()
     assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme))
     assert not page.evaluate(OUT_OF_SHAPE)
+    assert not page.evaluate(NOT_QUITE_CLOSED)
     if width == 1280:  # what axe finds does not depend on the width, and on the theme the contrast
         assert not opened.axe(only=["color-contrast"] if theme == "dark" else ())
 
@@ -51,6 +52,10 @@ OUT_OF_SHAPE = """() => [...document.querySelectorAll(".bd-article img")].filter
   const shape = img.getAttribute("width") / img.getAttribute("height");
   return width && shape && Math.abs(width / height / shape - 1) > 0.02;
 }).map((img) => img.src)"""
+NOT_QUITE_CLOSED = """() => [...document.querySelectorAll(".toggle-hidden")].filter((box) => {
+  const [title] = box.querySelectorAll(".admonition-title");
+  return title && box.getBoundingClientRect().bottom > title.getBoundingClientRect().bottom + 2;
+}).map((box) => box.textContent.slice(0, 60))"""
 CUT_FORMULAS = """() => [...document.querySelectorAll(".katex-display")].filter((formula) => {
   const edge = formula.getBoundingClientRect().right + 1, parts = formula.querySelectorAll(".base");
   return [...parts].some((part) => part.getBoundingClientRect().right > edge);
