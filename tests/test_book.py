@@ -288,6 +288,7 @@ SETTLED = {  # by chapter; what is in none is open
     "stochastic/bgd-sgd-mbgd": ["A2", "A3", "A4", "B3", "C6", "C7", "C8", "D1", "E5"],
     "stochastic/learning-rate": ["A7", "E12"],
     "derivations/backpropagation": ["A1", "D9", "E9"],
+    "momentum/momentum": ["A8"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
