@@ -289,6 +289,7 @@ SETTLED = {  # by chapter; what is in none is open
     "stochastic/learning-rate": ["A7", "E12"],
     "derivations/backpropagation": ["A1", "D9", "E9"],
     "momentum/momentum": ["A8"],
+    "adaptive/adam": ["B4", "D2", "D3", "E7"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
