@@ -1,5 +1,10 @@
 """The data: what is in them, how they are split and scaled, and that a seed decides all."""
 
+import gzip
+import re
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +17,7 @@ from gdlib.training import fit
 
 pytestmark = pytest.mark.filterwarnings("error")
 
+ROOT = Path(__file__).parents[1]
 REAL = {
     data.diabetes: datasets.load_diabetes(scaled=False),
     data.breast_cancer: datasets.load_breast_cancer(),
@@ -211,6 +217,50 @@ def test_adagrad_gains_on_the_rare_features():
     assert adagrad < 0.9 * best(gd.GradientDescent, [0.03, 0.1, 0.3, 1.0, 3.0])
 
 
+# --- the book's own text ---
+
+
+def test_paragraphs_are_bags_of_words_of_the_frozen_text():
+    """Counted anew, word by word, from the file; the vocabulary comes from the training part."""
+    packed = (ROOT / "gdlib" / "paragraphs.txt.gz").read_bytes()
+    lines = [line.split("\t") for line in gzip.decompress(packed).decode().splitlines()]
+    frozen = [(part, Counter(re.findall("[a-z]{2,}", text.lower()))) for part, text in lines]
+    found = data.paragraphs(rng=3)
+    X = np.vstack([found.X_train, found.X_test])
+    y = np.concatenate([found.y_train, found.y_test])
+    assert list(found.features) == sorted(found.features)
+
+    def bags(pairs):
+        return sorted((part, sorted(bag.items())) for part, bag in pairs)
+
+    kept = set(found.features)
+    wanted = [(p, {w: n for w, n in bag.items() if w in kept}) for p, bag in frozen]
+    shown = [
+        (found.classes[k], {found.features[j]: int(x[j]) for j in np.flatnonzero(x)})
+        for x, k in zip(X, y, strict=True)
+    ]
+    assert bags(shown) == bags(wanted)
+    assert ((found.X_train > 0).sum(axis=0) >= 2).all()
+    assert ((found.X_test > 0).sum(axis=0) == 0).any()
+
+
+def test_paragraphs_are_split_alike_by_a_seed():
+    one, same, other = (data.paragraphs(test=0.4, rng=seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.X_train, same.X_train)
+    assert one.features != other.features
+    share = np.bincount(one.y_test) / np.bincount(np.concatenate([one.y_train, one.y_test]))
+    assert abs(share - 0.4).max() < 0.02
+    assert data.paragraphs(dtype=np.float32).X_test.dtype == np.float32
+
+
+def test_words_tell_the_part():
+    text = data.paragraphs()
+    model = models.SoftmaxRegression(len(text.features), 5, l2=0.01)
+    run = fit(model, text.X_train, text.y_train, gd.Adagrad(lr=0.1), batch_size=32, epochs=10)
+    most = np.bincount(text.y_test).max() / len(text.y_test)
+    assert model.score(run.theta, text.X_test, text.y_test) > most + 0.2
+
+
 # --- what they refuse ---
 
 
@@ -230,6 +280,11 @@ def test_adagrad_gains_on_the_rare_features():
         (
             lambda: data.blobs(centres=[1.0, 2.0]),
             r"centres must be a number >= 2 or an array of shape \(k, d\), got \[1\.0, 2\.0\]",
+        ),
+        (lambda: data.paragraphs(test=2), r"test must be a number in \(0, 1\), got 2"),
+        (
+            lambda: data.paragraphs(dtype="int8"),
+            "dtype must be float32 or float64, got 'int8'",
         ),
         (lambda: data.zipf(n=0), "n must be a whole number >= 1, got 0"),
         (lambda: data.zipf(n_features=0), "n_features must be a whole number >= 1, got 0"),

@@ -62,10 +62,11 @@ def test_what_everyone_looks_for_is_there():
     assert wanted <= set(FILES)
 
 
-def test_only_the_picture_of_the_readme_and_recorded_values_are_binary():
+def test_only_the_picture_of_the_readme_frozen_text_and_recorded_values_are_binary():
     binary = [name for name in FILES if name not in TEXTS]
     recorded = [name for name in binary if re.fullmatch(r"tests/golden/\w+\.npz", name)]
-    assert binary == ["book/images/flagship.png", *recorded]
+    assert binary == ["book/images/flagship.png", "gdlib/paragraphs.txt.gz", *recorded]
+    assert all((ROOT / name).stat().st_size < 2**18 for name in binary)
     assert "book/images/flagship.png" in text("README.md")
 
 
