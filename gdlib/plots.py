@@ -5,6 +5,7 @@ colour-blind readers and have a dark twin each, `DARK`, by which the built book 
 picture for its dark theme.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ import numpy as np
 from contourpy import contour_generator
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 
 from . import _check
+from ._narrow import both
 from .descent import Trace
 from .landscapes import Landscape
 
@@ -122,8 +125,11 @@ def use_style() -> None:
     from IPython import get_ipython
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    if get_ipython():
+    if shell := get_ipython():
         set_matplotlib_formats("svg", metadata={"Date": None})
+        if os.environ.get("GDLIB_NARROW"):  # so does the build of the book
+            formats = shell.display_formatter.formatters["image/svg+xml"]
+            formats.for_type(Figure, both(formats.for_type(Figure)))
 
 
 def contours(landscape: Landscape, ax: Axes | None = None) -> Axes:

@@ -40,7 +40,8 @@ def test_a_page_fits_and_is_accessible(visit, path, width, theme):
     captions = page.locator("figcaption").all()
     assert all(caption.is_visible() for caption in captions)
     pictures = page.locator(".bd-article img").all()
-    assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme))
+    assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme, width))
+    assert not page.evaluate(TOO_SMALL)
     assert not page.evaluate(OUT_OF_SHAPE)
     assert not page.evaluate(NOT_QUITE_CLOSED)
     if width == 1280:  # what axe finds does not depend on the width, and on the theme the contrast
@@ -62,10 +63,19 @@ CUT_FORMULAS = """() => [...document.querySelectorAll(".katex-display")].filter(
 }).map((formula) => formula.querySelector("annotation").textContent)"""
 
 
-def drawn_for(picture, theme):
-    """Whether a picture is to be seen: not the other theme's, nor the stand-in of a figure."""
+# Drawn so much wider than they are shown that their text, of 10 points or so, is hard to read.
+TOO_SMALL = """() => [...document.querySelectorAll(".gd-twins img")].filter((img) => {
+  const { width } = img.getBoundingClientRect();
+  return width && width < 0.8 * img.getAttribute("width");
+}).map((img) => img.src)"""
+
+
+def drawn_for(picture, theme, width):
+    """Whether a picture is to be seen: not the other theme's or width's, nor a stand-in."""
     other = {"light": "only-dark", "dark": "only-light"}[theme]
-    return not picture.evaluate(f"(img) => img.matches('.{other}') || img.closest('.gd-replaced')")
+    size = "gd-wide" if width < 576 else "gd-narrow"
+    hidden = f"img.matches('.{other}, .{size}') || img.closest('.gd-replaced')"
+    return not picture.evaluate(f"(img) => {hidden}")
 
 
 @pytest.mark.parametrize("path", PAGES)

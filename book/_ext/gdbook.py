@@ -3,7 +3,7 @@
 - `write_assets` puts what the page needs (MicroPython, the library's files, KaTeX's style) into the
   built book, so that it asks nothing of any other host.
 - `KeepStaticPicture` keeps a widget's picture beside it, for readers without JavaScript.
-- `TwinPictures` gives every drawn picture a dark twin.
+- `TwinPictures` gives every drawn picture a dark twin, and both a narrow one, for a phone.
 - `KeepPunctuation` keeps a comma on the line of the formula before it.
 - `NumberChecks` says on a closed cell which equations it checks.
 - `check_widgets` refuses what the page could not draw, and computes every figure as the page will.
@@ -14,6 +14,7 @@
 
 import base64
 import json
+import os
 import re
 import shutil
 import sys
@@ -72,6 +73,7 @@ UNUSED = (  # what the theme and Jupyter Book load on every page, and this book 
     "togglebutton.css",
 )
 CHECKS = re.compile(r"^# Checks: (.+)$", re.MULTILINE)
+NARROW = re.compile(r"<!--narrow\n(.*)\n-->", re.DOTALL)
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 ICON = re.compile(r"((?:\.fa-[a-z0-9-]+:before,?)+)\{content:\"\\([0-9a-f]+)\"")
 STYLE_ICON = re.compile("[\uf000-\uf8ff]")  # icons that the theme's style names by themselves
@@ -174,7 +176,10 @@ class KeepStaticPicture(SphinxPostTransform):
 
 
 class TwinPictures(SphinxPostTransform):
-    """Show each picture that a notebook drew in the colours of the reader's theme."""
+    """Show each picture that a notebook drew in the colours of the reader's theme, at a fit width.
+
+    The narrow one stands in the wide one, as a comment: see `gdlib._narrow`.
+    """
 
     default_priority = 5  # after myst-nb has chosen
     formats = ("html",)
@@ -186,22 +191,33 @@ class TwinPictures(SphinxPostTransform):
             drawn = Path(self.app.srcdir, image["uri"])
             if drawn.suffix != ".svg" or "jupyter_execute" not in drawn.parts:
                 continue
-            text = drawn.read_text("utf-8")
-            points = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', text, re.S)
-            width, height = (str(round(float(side) * 4 / 3)) for side in points.groups())
-            twins = []
-            for theme, content in (("light", rounded(text)), ("dark", darkened(rounded(text)))):
-                uri = image["uri"].removesuffix(".svg") + f"-{theme}.svg"
-                Path(self.app.srcdir, uri).write_text(content, "utf-8")
-                self.env.images.add_file(self.env.docname, uri)
-                twin = image.deepcopy()
-                twin["uri"], twin["candidates"] = uri, {"*": uri}
-                twin["classes"] = [*image["classes"], f"only-{theme}"]
-                twin["width"], twin["height"] = width, height  # its place, before it is loaded
-                twin["loading"] = "lazy"  # so that nobody loads the other theme's
-                twins.append(twin)
+            wide, *narrow = NARROW.split(rounded(drawn.read_text("utf-8")))
+            twins = [self.twin(image, "light", wide), self.twin(image, "dark", darkened(wide))]
+            if narrow:
+                for twin in twins:
+                    twin["classes"] += ["gd-wide"]
+                for theme, text in (("light", narrow[0]), ("dark", darkened(narrow[0]))):
+                    twins.append(self.twin(image, theme, text, "gd-narrow"))
             # In a box of their own: the theme hides a caption beside a picture that it hides.
             image.replace_self(nodes.container("", *twins, classes=["gd-twins"], is_div=True))
+
+    def twin(self, image, theme, svg, *classes):
+        """A picture like `image`, to be seen in `theme` alone."""
+        points = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg, re.S)
+        uri = (
+            image["uri"].removesuffix(".svg") + "".join(f"-{c}" for c in (*classes, theme)) + ".svg"
+        )
+        Path(self.app.srcdir, uri).write_text(svg, "utf-8")
+        self.env.images.add_file(self.env.docname, uri)
+        twin = image.deepcopy()
+        twin["uri"], twin["candidates"] = uri, {"*": uri}
+        twin["classes"] = [*image["classes"], f"only-{theme}", *classes]
+        # Its place, before it is loaded:
+        twin["width"], twin["height"] = (
+            str(round(float(side) * 4 / 3)) for side in points.groups()
+        )
+        twin["loading"] = "lazy"  # so that nobody loads what is not shown
+        return twin
 
 
 class KeepPunctuation(SphinxPostTransform):
@@ -364,6 +380,7 @@ def _is_bundle(node):
 
 
 def setup(app: Sphinx):
+    os.environ["GDLIB_NARROW"] = "1"  # for the notebooks that the build runs
     app.connect("config-inited", prepare_katex)
     app.connect("config-inited", prepare_templates)
     app.connect("builder-inited", write_assets)
