@@ -290,6 +290,7 @@ SETTLED = {  # by chapter; what is in none is open
     "derivations/backpropagation": ["A1", "D9", "E9"],
     "momentum/momentum": ["A8"],
     "adaptive/adam": ["B4", "D2", "D3", "E7"],
+    "adaptive/adagrad-rmsprop": ["E6", "E8"],
 }
 VERDICTS = ("holds", "holds when", "misleading", "false")
 
