@@ -41,6 +41,7 @@ def test_a_page_fits_and_is_accessible(visit, path, width, theme):
     assert all(caption.is_visible() for caption in captions)
     pictures = page.locator(".bd-article img").all()
     assert all(picture.is_visible() for picture in pictures if drawn_for(picture, theme, width))
+    assert not page.evaluate(BROKEN)
     assert not page.evaluate(TOO_SMALL)
     assert not page.evaluate(OUT_OF_SHAPE)
     assert not page.evaluate(NOT_QUITE_CLOSED)
@@ -68,6 +69,13 @@ TOO_SMALL = """() => [...document.querySelectorAll(".gd-twins img")].filter((img
   const { width } = img.getBoundingClientRect();
   return width && width < 0.8 * img.getAttribute("width");
 }).map((img) => img.src)"""
+
+
+BROKEN = """async () => {
+  const shown = [...document.querySelectorAll(".bd-article img")].filter((img) => img.offsetWidth);
+  const drawn = await Promise.allSettled(shown.map((img) => (img.loading = "eager", img.decode())));
+  return shown.filter((img, k) => drawn[k].status == "rejected").map((img) => img.src);
+}"""
 
 
 def drawn_for(picture, theme, width):

@@ -191,7 +191,8 @@ class TwinPictures(SphinxPostTransform):
             drawn = Path(self.app.srcdir, image["uri"])
             if drawn.suffix != ".svg" or "jupyter_execute" not in drawn.parts:
                 continue
-            wide, *narrow = NARROW.split(rounded(drawn.read_text("utf-8")))
+            text = rounded(drawn.read_text("utf-8"))
+            wide, narrow = NARROW.sub("", text), NARROW.findall(text)
             twins = [self.twin(image, "light", wide), self.twin(image, "dark", darkened(wide))]
             if narrow:
                 for twin in twins:
