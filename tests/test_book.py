@@ -294,6 +294,7 @@ SETTLED = {  # by chapter; what is in none is open
     "trouble/minima-saddles": ["B1", "B5", "B8", "B9", "D7", "E1", "E14"],
     "trouble/overfitting": ["A9"],
     "trouble/vanishing-exploding": ["A10", "B6", "B7", "E10"],
+    "adaptive/choosing": ["D4", "E13"],
 }
 HALVES = {  # a claim's second half, in a chapter of its own: by chapter, claim and label
     "trouble/minima-saddles": {"C7": "claim-c7-escape"},
