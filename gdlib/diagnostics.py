@@ -1,15 +1,24 @@
-"""Diagnostics of a descent: how fast it converges, how sharp the ground is, how noisy a batch."""
+"""Diagnostics of a descent: how fast it converges, how sharp the ground is, how noisy a batch,
+and where it goes on data that a plane separates."""
 
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import nnls
 
 from . import _check
 from .descent import Trace
 from .gradcheck import Fun, evaluate
 
-__all__ = ["NoiseScale", "convergence_rate", "gradient_noise_scale", "hessian_vector", "sharpness"]
+__all__ = [
+    "NoiseScale",
+    "convergence_rate",
+    "gradient_noise_scale",
+    "hessian_vector",
+    "sharpness",
+    "widest_margin",
+]
 
 Array = NDArray[Any]
 
@@ -299,3 +308,56 @@ def gradient_noise_scale(
         trace = b * float(((grads - mean) ** 2).sum()) / (len(order) - 1)
         square = float(mean @ mean) - trace / order.size
     return NoiseScale(trace / square if square > 0 else float("inf"), trace, square)
+
+
+def widest_margin(X: ArrayLike, y: ArrayLike) -> Array:
+    """Return the shortest v with all margins at least 1: where logistic regression heads.
+
+    The margin of an example is ``X @ v`` where y is 1, and ``-X @ v`` where it is 0. On separable
+    data the loss has no minimum; descent grows without end, and its direction tends to that of v.
+    The plane through 0 and perpendicular to v keeps a distance of ``1 / |v|`` from the nearest
+    example, the widest there is. It is found as a problem of least distance: by least squares with
+    weights, one for each example, that must not be negative.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, d)
+        Examples, one a row. Add a column of ones for an intercept.
+    y : array_like of shape (n,)
+        Their classes, 0 or 1.
+
+    Returns
+    -------
+    ndarray of shape (d,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as above, or no plane through 0 separates the classes.
+
+    References
+    ----------
+    Lawson, C. L., and Hanson, R. J., Solving least squares problems, 1974, chapter 23 (least
+    distance). Soudry, D., et al., The implicit bias of gradient descent on separable data, 2018.
+
+    Examples
+    --------
+    >>> from gdlib.diagnostics import widest_margin
+    >>> v = widest_margin([[2.0, 1.0], [4.0, 0.0], [-2.0, -1.0]], [1, 1, 0])
+    >>> v.round(6).tolist()
+    [0.4, 0.2]
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    if X.ndim != 2 or not X.size or X.dtype.kind not in "fiu" or not np.isfinite(X).all():
+        raise ValueError(f"X must be finite numbers of shape (n, d), got {_check.shown(X)}")
+    if y.shape != X.shape[:1] or not np.isin(y, (0, 1)).all():
+        raise ValueError(f"y must be 0 or 1 for each of the {len(X)} rows, got {_check.shown(y)}")
+    rows = np.where(y == 1, 1.0, -1.0)[:, None] * X
+    system = np.vstack([rows.T, np.ones(len(rows))])
+    wanted = np.append(np.zeros(X.shape[1]), 1.0)
+    weights, distance = nnls(system, wanted, maxiter=100 * len(rows))
+    rest = system @ weights - wanted
+    v: Array = -rest[:-1] / rest[-1] if distance > 1e-9 else np.zeros(X.shape[1])
+    if not np.min(rows @ v) > 1 - 1e-6:
+        raise ValueError("X and y must be separable by a plane through 0, got classes that are not")
+    return v

@@ -11,6 +11,7 @@ from gdlib.diagnostics import (
     gradient_noise_scale,
     hessian_vector,
     sharpness,
+    widest_margin,
 )
 from gdlib.gradcheck import GradCheck, gradcheck
 from gdlib.models import MLP, LinearRegression
@@ -439,3 +440,62 @@ def test_bad_arguments_of_the_noise_scale_are_named(arguments, message):
     with pytest.raises(ValueError) as caught:
         gradient_noise_scale(**usual | arguments)
     assert str(caught.value).startswith(message)
+
+
+# --- the widest margin ---
+
+
+def two_classes(d=3, n=40, seed=0):
+    """Examples on both sides of a plane, none nearer to it than a tenth."""
+    rng = np.random.default_rng(seed)
+    X, normal = rng.normal(size=(n, d)), rng.normal(size=d)
+    height = X @ normal / np.linalg.norm(normal)
+    X += np.outer(0.1 * np.sign(height), normal / np.linalg.norm(normal))
+    return X, (height > 0).astype(int)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_widest_margin_satisfies_the_conditions_of_karush_kuhn_and_tucker(seed):
+    X, y = two_classes(seed=seed)
+    v, rows = widest_margin(X, y), (2 * y - 1)[:, None] * X
+    margins = rows @ v
+    assert margins.min() >= 1 - 1e-9
+    touching = margins < 1 + 1e-7
+    weights, *_ = np.linalg.lstsq(rows[touching].T, v, rcond=None)
+    np.testing.assert_allclose(rows[touching].T @ weights, v, atol=1e-8)
+    assert weights.min() > -1e-8
+
+
+def test_widest_margin_is_where_logistic_regression_heads():
+    X, y = two_classes()
+    v, theta = widest_margin(X, y), np.zeros(3)
+    sign = 2 * y - 1
+    turned = []
+    for k in range(100_001):
+        if k in (100, 1000, 10_000, 100_000):
+            turned.append(theta @ v / np.linalg.norm(theta) / np.linalg.norm(v))
+        theta = theta + (sign / (1 + np.exp(sign * (X @ theta)))) @ X / len(X)
+    assert np.all(np.diff(turned) > 0)
+    assert turned[-1] > 0.99
+
+
+def test_widest_margin_refuses_what_no_plane_separates():
+    X, y = two_classes()
+    with pytest.raises(ValueError, match="separable by a plane through 0"):
+        widest_margin(np.vstack([X, X[:1]]), np.append(y, 1 - y[0]))
+    with pytest.raises(ValueError, match="separable"):
+        widest_margin([[0.0], [1.0]], [0, 1])  # 0 has a margin of 0 whatever v is
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "named"),
+    [
+        ([1.0, 2.0], [0, 1], "X must be finite numbers of shape"),
+        ([[np.nan], [1.0]], [0, 1], "X must be finite numbers"),
+        ([[1.0], [-1.0]], [0, 2], "y must be 0 or 1 for each of the 2 rows"),
+        ([[1.0], [-1.0]], [0], "y must be 0 or 1 for each of the 2 rows"),
+    ],
+)
+def test_widest_margin_names_a_bad_argument(X, y, named):
+    with pytest.raises(ValueError, match=named):
+        widest_margin(X, y)
