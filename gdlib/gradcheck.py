@@ -194,13 +194,14 @@ def _compare(
 def _slopes(
     fun: Fun, theta: Array, i: int, h: float, loss: float
 ) -> tuple[float, float, float, float]:
-    """Return the slopes to the left, to the right and across, and the largest loss seen."""
+    """Return the slopes to the left, to the right, across; the largest loss."""
     here = theta[i]
     ends = []
     for step in (-h, h):
         moved = theta.copy()
         moved[i] += step
-        ends.append((float(moved[i]) - float(here), evaluate(fun, moved)[0]))  # as it was rounded
+        rounded = float(moved[i]) - float(here)
+        ends.append((rounded, evaluate(fun, moved)[0]))
     (back, below), (ahead, above) = ends
     across = (above - below) / (ahead - back)
     highest = max(abs(loss), abs(below), abs(above))

@@ -242,6 +242,9 @@ def test_code_fits_the_page(chapter):
         hidden = {"hide-cell", "hide-input", "remove-cell", "remove-input", "colab-setup"}
         if cell.cell_type == "code" and not hidden & set(cell.metadata.get("tags", [])):
             assert not [line for line in cell.source.splitlines() if len(line) > 80]
+    for block in article(f"{chapter}.html").select("div[class*=highlight-python]"):
+        if not block.find_parent(class_="cell"):  # the library's own lines
+            assert not [line for line in block.get_text().splitlines() if len(line) > 80]
 
 
 @pytest.mark.parametrize("chapter", [*CHAPTERS, "explorables/make-your-own"])

@@ -1,8 +1,9 @@
 """Activations: what a neuron makes of its input, and how steeply.
 
-``name(x)`` is the activation and ``name_slope(x)`` its derivative, with which backpropagation
-multiplies. Where there is a kink, the slope is that of the left side, as in PyTorch. Exponentials
-are taken of numbers <= 0 only, so that nothing overflows and the tails keep all their digits.
+``name(x)`` is the activation and ``name_slope(x)`` its derivative, with which
+backpropagation multiplies. Where there is a kink, the slope is that of the left
+side, as in PyTorch. Exponentials are taken of numbers <= 0 only, so that
+nothing overflows and the tails keep all their digits.
 """
 
 import numpy as np
@@ -47,7 +48,7 @@ def relu_slope(x):
 
 
 def leaky_relu(x, slope=0.01):
-    """x where it is positive, else a fraction of it (Maas, Hannun and Ng, 2013)."""
+    """x where it is positive, else a fraction of it (Maas et al., 2013)."""
     return np.maximum(x, 0) + slope * np.minimum(x, 0)
 
 
@@ -57,7 +58,7 @@ def leaky_relu_slope(x, slope=0.01):
 
 
 def gelu(x):
-    """x times the normal distribution function, in its tanh form (Hendrycks and Gimpel, 2016).
+    """x times the normal distribution function (Hendrycks and Gimpel, 2016).
 
     The form is x (1 + tanh(z / 2)) / 2, which is x sigmoid(z).
     """

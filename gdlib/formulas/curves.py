@@ -1,7 +1,8 @@
 """Curves: losses of one parameter, each with its slope and its curvature.
 
-``name(x)`` is the loss, ``name_slope(x)`` the first derivative, ``name_curvature(x)`` the second.
-At a kink the slope is the middle of those on either side, and the curvature that of the right side.
+``name(x)`` is the loss, ``name_slope(x)`` the first derivative,
+``name_curvature(x)`` the second. At a kink the slope is the middle of those on
+either side, and the curvature that of the right side.
 """
 
 import numpy as np
@@ -35,7 +36,7 @@ def quartic_curvature(x):
 
 
 def cubic(x, b):
-    """x^3 - b x: a hill and a valley if b > 0, with an inflection between them."""
+    """x^3 - b x: a hill and a valley if b > 0, an inflection between them."""
     return x * (x * x - b)
 
 
@@ -61,7 +62,7 @@ def absolute_curvature(x):
 
 
 def double_well(x, tilt):
-    """Two valleys with a hill between them; a tilt makes the left one the deeper, if positive."""
+    """Two valleys and a hill; a positive tilt deepens the left valley."""
     u = x * x - 1
     return u * u / 4 + tilt * x
 
@@ -75,7 +76,7 @@ def double_well_curvature(x, tilt):
 
 
 def wiggle(x, tilt):
-    """A cosine on a slope: valleys without end, each deeper than the one before."""
+    """A cosine on a slope: valleys without end, each deeper than the last."""
     return tilt * x - np.cos(x)
 
 
@@ -88,7 +89,7 @@ def wiggle_curvature(x, tilt):
 
 
 def lessard(x):
-    """Parabolas joined: curvature 25, but 1 from x = 1 to 2 (Lessard, Recht and Packard, 2016)."""
+    """Curvature 25, but 1 from x = 1 to 2 (Lessard et al., 2016)."""
     p = np.maximum(x - 1, 0)
     q = np.maximum(x - 2, 0)
     return 12.5 * x * x - 12 * (p * p - q * q)

@@ -6,9 +6,10 @@ import numpy as np
 def descend(rule, loss, gradient, start, state, steps, hyper, shape=()):
     """Yield ``(x, y, loss)`` at the start and after every step of `rule`.
 
-    ``state`` is what one coordinate's rule remembers at first, ``hyper`` the hyperparameters in the
-    rule's order, ``shape`` the landscape's own parameters. The run ends early where the loss or the
-    gradient is no longer finite: a path shorter than ``steps + 1`` points has diverged.
+    ``state`` is what one coordinate's rule remembers at first, ``hyper`` the
+    hyperparameters in the rule's order, ``shape`` the landscape's own
+    parameters. The run ends early where the loss or the gradient is no longer
+    finite: a path shorter than ``steps + 1`` points has diverged.
     """
     x, y = start
     state_x = state

@@ -1,15 +1,16 @@
 """Landscapes: losses of two parameters, each with its gradient and its Hessian.
 
-``name(x, y)`` is the loss, ``name_gradient(x, y)`` the pair of partial derivatives and
-``name_hessian(x, y)`` the three second derivatives ``(xx, xy, yy)``. Squares are written as
-products, which round alike in every runtime; a power need not.
+``name(x, y)`` is the loss, ``name_gradient(x, y)`` the pair of partial
+derivatives and ``name_hessian(x, y)`` the three second derivatives ``(xx, xy,
+yy)``. Squares are written as products, which round alike in every runtime; a
+power need not.
 """
 
 import numpy as np
 
 
 def quadratic(x, y, a, b, c):
-    """Half of a x^2 + 2 b x y + c y^2: a bowl, a trough or a saddle, by its eigenvalues' signs."""
+    """Half of a x^2 + 2 b x y + c y^2: a bowl, a trough or a saddle."""
     return (a * x * x + 2 * b * x * y + c * y * y) / 2
 
 
@@ -77,7 +78,7 @@ def beale_hessian(x, y):
 
 
 def himmelblau(x, y):
-    """Four minima of equal depth, four saddles and a hilltop (Himmelblau, 1972)."""
+    """Four equal minima, four saddles and a hilltop (Himmelblau, 1972)."""
     u = x * x + y - 11
     w = x + y * y - 7
     return u * u + w * w
@@ -96,7 +97,7 @@ def himmelblau_hessian(x, y):
 
 
 def booth(x, y):
-    """A long, slanted bowl: two straight lines, each missed by a square (Jamil and Yang, 2013)."""
+    """A long, slanted bowl, squares of two misses (Jamil and Yang, 2013)."""
     u = x + 2 * y - 7
     w = 2 * x + y - 5
     return u * u + w * w
@@ -128,7 +129,7 @@ def mccormick_hessian(x, y):
 
 
 def styblinski_tang(x, y):
-    """Four basins of different depth, one for each corner (Styblinski and Tang, 1990)."""
+    """Four basins, one for each corner (Styblinski and Tang, 1990)."""
     x2 = x * x
     y2 = y * y
     return (x2 * x2 - 16 * x2 + 5 * x + y2 * y2 - 16 * y2 + 5 * y) / 2
@@ -143,7 +144,7 @@ def styblinski_tang_hessian(x, y):
 
 
 def six_hump_camel(x, y):
-    """Six minima, two of them the lowest, and two hilltops (Dixon and Szegö, 1978)."""
+    """Six minima, two of them lowest, two hilltops (Dixon and Szegö, 1978)."""
     x2 = x * x
     y2 = y * y
     return (4 - 2.1 * x2 + x2 * x2 / 3) * x2 + x * y + (4 * y2 - 4) * y2
@@ -160,7 +161,7 @@ def six_hump_camel_hessian(x, y):
 
 
 def monkey_saddle(x, y):
-    """Three valleys and three ridges meet where all second derivatives vanish."""
+    """Three valleys and three ridges meet at a point without any curvature."""
     return x * (x * x - 3 * y * y)
 
 
@@ -173,7 +174,7 @@ def monkey_saddle_hessian(x, y):
 
 
 def rastrigin(x, y):
-    """A bowl with a dent at every pair of whole numbers, nearly (Rastrigin, 1974)."""
+    """A bowl with a dent near every pair of whole numbers (Rastrigin, 1974)."""
     c = np.cos(2 * np.pi * x)
     d = np.cos(2 * np.pi * y)
     return x * x + y * y + 10 * (1 - c + 1 - d)
@@ -194,8 +195,9 @@ def rastrigin_hessian(x, y):
 def ackley(x, y):
     """A dented plain around a pit with a sharp tip (Ackley, 1987).
 
-    The pit is a cone, so its tip at (0, 0), the minimum, has no derivatives. There the gradient is
-    taken as zero, and the Hessian as that of the dents alone.
+    The pit is a cone, so its tip at (0, 0), the minimum, has no derivatives.
+    There the gradient is taken as zero, and the Hessian as that of the dents
+    alone.
     """
     r = np.sqrt((x * x + y * y) / 2)
     c = (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2
@@ -206,7 +208,9 @@ def ackley_gradient(x, y):
     r = np.sqrt((x * x + y * y) / 2)
     slope = 2 * np.exp(-r / 5) / np.where(r > 0, r, np.inf)
     g = np.pi * np.exp((np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2)
-    return slope * x + g * np.sin(2 * np.pi * x), slope * y + g * np.sin(2 * np.pi * y)
+    along_x = slope * x + g * np.sin(2 * np.pi * x)
+    along_y = slope * y + g * np.sin(2 * np.pi * y)
+    return along_x, along_y
 
 
 def ackley_hessian(x, y):

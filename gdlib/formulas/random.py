@@ -1,8 +1,9 @@
-"""Random numbers that are the same in every runtime: for figures with noise in them.
+"""Random numbers that are the same in every runtime: for figures with noise.
 
-The state is a tuple of three whole numbers, and every draw returns a number and the next state. The
-generator is Wichmann and Hill's (1982), which needs no number above 2^23, repeats itself after
-7e12 draws only, and is good enough to draw with; the experiments of the chapters use NumPy's.
+The state is a tuple of three whole numbers, and every draw returns a number and
+the next state. The generator is Wichmann and Hill's (1982), which needs no
+number above 2^23, repeats itself after 7e12 draws only, and is good enough to
+draw with; the experiments of the chapters use NumPy's.
 """
 
 import numpy as np
@@ -17,7 +18,7 @@ def seeded(seed):
 
 
 def uniform(state):
-    """A number from 0 up to but not 1 (Wichmann and Hill, 1982, algorithm AS 183)."""
+    """A number from 0 up to but not 1 (Wichmann and Hill, 1982, AS 183)."""
     x, y, z = state
     x = 171 * x % 30269
     y = 172 * y % 30307
@@ -26,5 +27,5 @@ def uniform(state):
 
 
 def normal(u, v):
-    """A number of the standard normal distribution, of two uniform ones (Box and Muller, 1958)."""
+    """A standard normal number, of two uniform ones (Box and Muller, 1958)."""
     return np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)

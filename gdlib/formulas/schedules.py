@@ -1,8 +1,9 @@
 """Schedules: the learning rate of each step.
 
-Every schedule is called as ``schedule(k, ...)`` with the number ``k = 0, 1, 2, ...`` of the steps
-taken so far, so the first step has ``k = 0``, and returns the rate of the step that comes next.
-A schedule with an end keeps its last rate from there on.
+Every schedule is called as ``schedule(k, ...)`` with the number ``k = 0, 1, 2,
+...`` of the steps taken so far, so the first step has ``k = 0``, and returns
+the rate of the step that comes next. A schedule with an end keeps its last rate
+from there on.
 """
 
 import numpy as np
@@ -84,5 +85,5 @@ def one_cycle(k, lr_max, steps, warmup=0.3, div=25.0, final_div=1e4):
 
 
 def warmup(k, lr, steps):
-    """In equal parts up to ``lr`` at ``k = steps - 1``; no step has the rate zero."""
+    """In equal parts up to ``lr`` at ``k = steps - 1``; no rate is zero."""
     return lr * (np.minimum(k + 1, steps) / steps)

@@ -1,32 +1,35 @@
-"""What theory says of descent in one dimension: the numbers that experiments should meet.
+"""What theory says of descent: the numbers that experiments should meet.
 
-The loss is the parabola ``curvature * theta**2 / 2`` with its minimum at 0, and ``lr`` the learning
-rate. All but `delayed_descent` work on arrays, so a phase diagram is one call.
+The loss is the parabola ``curvature * theta**2 / 2`` with its minimum at 0, and
+``lr`` the learning rate. All but `delayed_descent` work on arrays, so a phase
+diagram is one call.
 """
 
 import numpy as np
 
 
 def descent_factor(lr, curvature):
-    """What one step of gradient descent multiplies ``theta`` by; the run diverges beyond -1."""
+    """What one step multiplies ``theta`` by; the run diverges beyond -1."""
     return 1 - lr * curvature
 
 
 def momentum_radius(lr, curvature, beta):
     """The factor by which momentum shrinks ``theta`` per step in the long run.
 
-    It is the larger size of the two roots of z^2 - (1 + beta - lr curvature) z + beta. While they
-    are complex it is sqrt(beta), whatever the learning rate (Polyak, 1964).
+    It is the larger size of the two roots of z^2 - (1 + beta - lr curvature) z
+    + beta. While they are complex it is sqrt(beta), whatever the learning rate
+    (Polyak, 1964).
     """
     half = (1 + beta - lr * curvature) / 2
-    apart = np.sqrt(np.maximum(half * half - beta, 0))  # 0 while the roots are complex
+    apart = np.sqrt(np.maximum(half * half - beta, 0))  # 0 for complex roots
     return np.maximum(np.sqrt(beta), np.abs(half) + apart)
 
 
 def nesterov_radius(lr, curvature, beta):
-    """The same for Nesterov's momentum, from z^2 - (1 + beta) s z + beta s, s = 1 - lr curvature.
+    """The same for Nesterov's momentum.
 
-    While the roots are complex it is sqrt(beta s).
+    The polynomial is z^2 - (1 + beta) s z + beta s with s = 1 - lr curvature.
+    While its roots are complex the factor is sqrt(beta s).
     """
     s = 1 - lr * curvature
     half = (1 + beta) * s / 2
@@ -35,9 +38,10 @@ def nesterov_radius(lr, curvature, beta):
 
 
 def momentum_best(mu, L):
-    """The best ``(lr, beta, rate)`` for curvatures from ``mu`` to ``L`` (Polyak, 1964).
+    """The best ``(lr, beta, rate)`` for curvatures ``mu`` to ``L``.
 
-    ``rate`` is the factor per step, (sqrt(k) - 1) / (sqrt(k) + 1) with k = L / mu.
+    ``rate`` is the factor per step, (sqrt(k) - 1) / (sqrt(k) + 1) with
+    k = L / mu (Polyak, 1964).
     """
     low = np.sqrt(mu)
     high = np.sqrt(L)
@@ -46,18 +50,20 @@ def momentum_best(mu, L):
 
 
 def batch_noise(noise, batch_size, n):
-    """The variance of the mean gradient of ``batch_size`` of ``n`` examples, none taken twice.
+    """The variance of a batch's mean gradient, no example taken twice.
 
-    ``noise`` is the variance of one example's gradient over all ``n``, at least two. ``n = inf``
-    gives noise / batch_size, which also holds where an example may come twice.
+    ``noise`` is the variance of one example's gradient over all ``n``, at least
+    two. ``n = inf`` gives noise / batch_size, which also holds where an example
+    may come twice.
     """
     return noise / batch_size * (1 - (batch_size - 1) / (n - 1))
 
 
 def noise_floor(lr, curvature, noise, beta=0.0):
-    """The variance of ``theta`` in the long run, if the gradient has noise of variance ``noise``.
+    """The variance of ``theta`` in the long run, with noise in the gradient.
 
-    ``beta`` is that of momentum, 0 for gradient descent. Infinite where the run is not stable.
+    ``beta`` is that of momentum, 0 for gradient descent. Infinite where the run
+    is not stable.
     """
     gap = curvature * (1 - beta) * (2 * (1 + beta) - lr * curvature)
     beyond = np.where(gap > 0, 0.0, np.inf)
@@ -65,9 +71,10 @@ def noise_floor(lr, curvature, noise, beta=0.0):
 
 
 def noise_variance(k, lr, curvature, noise, start):
-    """The mean square of ``theta`` after ``k`` steps with gradient noise, from ``start`` at first.
+    """The mean square of ``theta`` after ``k`` noisy steps from ``start``.
 
-    It goes to `noise_floor` where that is finite. From ``start = 0`` it is the variance.
+    It goes to `noise_floor` where that is finite. From ``start = 0`` it is the
+    variance.
     """
     gap = lr * curvature * (2 - lr * curvature)  # 1 - descent_factor^2
     kept = np.power(1 - gap, k)
@@ -76,27 +83,28 @@ def noise_variance(k, lr, curvature, noise, start):
 
 
 def delay_threshold(delay):
-    """The largest stable lr * curvature, if gradients come ``delay`` steps late; 2 if at once."""
+    """The largest stable lr * curvature for gradients ``delay`` steps old."""
     return 2 * np.sin(np.pi / (2 * (2 * delay + 1)))
 
 
 def delayed_descent(theta, lr, curvature, delay, steps):
-    """Yield ``theta`` at the start and after each step, each with the gradient ``delay`` steps old.
+    """Yield ``theta`` at the start and after each step with an old gradient.
 
     The first ``delay`` steps take the gradient at the start.
     """
     waiting = [theta] * delay
     yield theta
     for _ in range(steps):
-        stale, *waiting = waiting + [theta]  # noqa: RUF005  (MicroPython's lists unpack nothing)
+        stale, *waiting = waiting + [theta]  # noqa: RUF005  (for MicroPython)
         theta = theta - lr * curvature * stale
         yield theta
 
 
 def saddle_escape(distance, lr, curvature, radius):
-    """How many steps until ``distance`` from a saddle has grown to ``radius``; round it up.
+    """How many steps until ``distance`` from a saddle is ``radius``; round up.
 
-    ``curvature`` is the saddle's negative one. From distance 0 there is no escape: infinity.
+    ``curvature`` is the saddle's negative one. From distance 0 there is no
+    escape: infinity.
     """
     far = np.abs(distance)
     never = np.where(far > 0, 0.0, np.inf)
@@ -105,25 +113,26 @@ def saddle_escape(distance, lr, curvature, radius):
 
 
 def layer_factor(width, weight_variance, mean_square):
-    """What one layer multiplies the signal's mean square by, forwards or backwards.
+    """What one layer multiplies the signal's mean square by, either way.
 
-    Forwards, ``width`` is the number of inputs and ``mean_square`` that of the activation per unit
-    of its input's; backwards, the number of outputs, and the mean square of its slope.
+    Forwards, ``width`` is the number of inputs and ``mean_square`` that of the
+    activation per unit of its input's; backwards, the number of outputs, and
+    the mean square of its slope.
     """
     return width * weight_variance * mean_square
 
 
 def signal_after(depth, factor):
-    """What is left of a signal after ``depth`` layers that each multiply it by ``factor``."""
+    """What ``depth`` layers leave of a signal, each times ``factor``."""
     return np.power(factor, depth)
 
 
 def half_life(beta):
-    """After how many steps a moving average has forgotten half: ln(1/2) / ln(beta), 0 for 0."""
+    """After how many steps a moving average has forgotten half its past."""
     lasting = np.where(beta > 0, 1.0, 0.0)
     return lasting * np.log(0.5) / np.log(np.where(beta > 0, beta, 0.5))
 
 
 def window(beta):
-    """How many values a moving average counts, in effect: the sum of 1, beta, beta^2, ..."""
+    """How many values a moving average counts: 1 + beta + beta^2 + ..."""
     return 1 / (1 - beta)

@@ -1,16 +1,18 @@
 """Update rules: how one step of each optimiser moves one coordinate.
 
-Every rule is called as ``rule(theta, grad, state, t, lr, ...)`` and returns ``(theta, state)``:
+Every rule is called as ``rule(theta, grad, state, t, lr, ...)`` and returns
+``(theta, state)``:
 
 - ``theta``, ``grad``: the coordinate and the loss's derivative there;
-- ``state``: a tuple, what the rule remembers from step to step, all zeros at first;
+- ``state``: a tuple, what the rule remembers, all zeros at first;
 - ``t``: the number of the step, 1, 2, 3, ...;
 - ``lr`` and what follows: the hyperparameters.
 
-It is arithmetic and nothing else, so the same lines move a Python float, a NumPy array of
-parameters, a grid of hyperparameters at once, a Numba-compiled loop and the figures in the reader's
-browser. Squares are written as products: ``grad * grad`` rounds alike everywhere, ``grad**2`` need
-not. Where papers and libraries differ, the rule is PyTorch's, and its docstring says so.
+It is arithmetic and nothing else, so the same lines move a Python float, a
+NumPy array of parameters, a grid of hyperparameters at once, a Numba-compiled
+loop and the figures in the reader's browser. Squares are written as products:
+``grad * grad`` rounds alike everywhere, ``grad**2`` need not. Where papers and
+libraries differ, the rule is PyTorch's, and its docstring says so.
 """
 
 import numpy as np
@@ -22,7 +24,7 @@ def gradient_descent(theta, grad, state, t, lr):
 
 
 def sign_descent(theta, grad, state, t, lr):
-    """Step by ``lr`` against the gradient's sign: steepest descent in the maximum norm."""
+    """``lr`` against the gradient's sign: steepest in the maximum norm."""
     return theta - lr * np.sign(grad), state
 
 
@@ -34,17 +36,18 @@ def momentum(theta, grad, state, t, lr, beta=0.9):
 
 
 def nesterov(theta, grad, state, t, lr, beta=0.9):
-    """Momentum that looks one step ahead (Nesterov, 1983, as in Sutskever et al., 2013)."""
+    """Momentum that looks ahead (Nesterov, 1983; Sutskever et al., 2013)."""
     (v,) = state
     v = beta * v + grad
     return theta - lr * (grad + beta * v), (v,)
 
 
 def adagrad(theta, grad, state, t, lr, eps=1e-10):
-    """Gradient over the root of the sum of its squares so far (Duchi, Hazan and Singer, 2011).
+    """Gradient over the root of its squares' sum so far (Duchi et al., 2011).
 
-    PyTorch's: the sum starts at zero and ``eps`` is outside the root. The paper's diagonal form
-    adds its small constant outside, too; Keras starts the sum at 0.1, with ``eps`` inside.
+    PyTorch's: the sum starts at zero and ``eps`` is outside the root. The
+    paper's diagonal form adds its small constant outside, too; Keras starts the
+    sum at 0.1, with ``eps`` inside.
     """
     (v,) = state
     v = v + grad * grad
@@ -52,9 +55,10 @@ def adagrad(theta, grad, state, t, lr, eps=1e-10):
 
 
 def rmsprop(theta, grad, state, t, lr, alpha=0.99, eps=1e-8, centered=False):
-    """Gradient over its running root mean square, or standard deviation (Hinton, 2012).
+    """Gradient over its running root mean square, or deviation (Hinton, 2012).
 
-    PyTorch's: ``eps`` is outside the root. Graves (2013), who centred it, adds it inside.
+    PyTorch's: ``eps`` is outside the root. Graves (2013), who centred it, adds
+    it inside.
     """
     v, m = state
     v = alpha * v + (1 - alpha) * grad * grad
@@ -66,9 +70,10 @@ def rmsprop(theta, grad, state, t, lr, alpha=0.99, eps=1e-8, centered=False):
 
 
 def adadelta(theta, grad, state, t, lr, rho=0.9, eps=1e-6):
-    """Step by the gradient, in units of the steps so far over the gradients so far (Zeiler, 2012).
+    """In units of the steps so far over the gradients so far (Zeiler, 2012).
 
-    PyTorch's: the paper's algorithm 1, whose step is then multiplied by ``lr``, 1 in the paper.
+    PyTorch's: the paper's algorithm 1, whose step is then multiplied by ``lr``,
+    1 in the paper.
     """
     v, u = state
     v = rho * v + (1 - rho) * grad * grad
@@ -78,7 +83,7 @@ def adadelta(theta, grad, state, t, lr, rho=0.9, eps=1e-6):
 
 
 def adam(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Mean gradient over its root mean square, both unbiased (Kingma and Ba, 2015, algorithm 1)."""
+    """Mean gradient over its root mean square (Kingma and Ba, 2015)."""
     m, v = state
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad * grad
@@ -87,23 +92,29 @@ def adam(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
 
 
-def adamw(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
-    """Adam, and a decay of the weights apart from the gradient (Loshchilov and Hutter, 2019).
+def adamw(
+    theta, grad, state, t, lr,
+    beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01,
+):  # fmt: skip
+    """Adam, and the weights' decay apart from it (Loshchilov and Hutter, 2019).
 
-    PyTorch's: ``lr`` multiplies the decay. The paper multiplies it by the schedule alone.
+    PyTorch's: ``lr`` multiplies the decay. The paper multiplies it by the
+    schedule alone.
     """
     m, v = state
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad * grad
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
-    return (1 - lr * weight_decay) * theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
+    theta = (1 - lr * weight_decay) * theta
+    return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
 
 
 def amsgrad(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Adam whose mean square never falls (Reddi, Kale and Kumar, 2018, algorithm 2).
+    """Adam whose mean square never falls (Reddi, Kale and Kumar, 2018).
 
-    PyTorch's: the largest ``v`` is found first and made unbiased then. The paper corrects no bias.
+    PyTorch's: the largest ``v`` is found first and made unbiased then. The
+    paper corrects no bias.
     """
     m, v, v_max = state
     m = beta1 * m + (1 - beta1) * grad
@@ -114,11 +125,15 @@ def amsgrad(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, v_max)
 
 
-def nadam(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3):
+def nadam(
+    theta, grad, state, t, lr,
+    beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3,
+):  # fmt: skip
     """Adam with Nesterov's look ahead, its momentum warming up (Dozat, 2016).
 
-    PyTorch's: ``m`` decays by ``beta1``, in the paper by ``mu``. The state holds ``c``, one minus
-    the product of all ``mu`` so far, because it starts at zero.
+    PyTorch's: ``m`` decays by ``beta1``, in the paper by ``mu``. The state
+    holds ``c``, one minus the product of all ``mu`` so far, because it starts
+    at zero.
     """
     m, v, c = state
     mu = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
@@ -135,7 +150,8 @@ def nadam(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, momentum_
 def adamax(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     """Mean gradient over its fading maximum (Kingma and Ba, 2015, algorithm 2).
 
-    PyTorch's: ``eps`` is added to the new gradient's size. The paper has no ``eps``.
+    PyTorch's: ``eps`` is added to the new gradient's size. The paper has no
+    ``eps``.
     """
     m, u = state
     m = beta1 * m + (1 - beta1) * grad

@@ -24,7 +24,7 @@ class _Linear(Model):
         return X @ W + b, X, state
 
     def backward(self, theta: Array, kept: Array, slope: Array) -> Array:
-        """Return the gradient: ``X^T slope`` by the weights, the sum of `slope` by b."""
+        """Return the gradient: ``X^T slope`` by W, the sum of `slope` by b."""
         grad = np.empty_like(theta)
         ((dW, db, _),) = self.layers(grad)
         np.matmul(kept.T, slope, out=dW)
