@@ -113,11 +113,12 @@ def saddle_escape(distance, lr, curvature, radius):
 
 
 def layer_factor(width, weight_variance, mean_square):
-    """What one layer multiplies the signal's mean square by, either way.
+    """What a layer of random weights makes of a mean square, either way.
 
     Forwards, ``width`` is the number of inputs and ``mean_square`` that of the
-    activation per unit of its input's; backwards, the number of outputs, and
-    the mean square of its slope.
+    inputs: the result is that of the neurons' weighted sums. Backwards, they
+    are the number of outputs and the mean square of the activation's slope:
+    the result is what the gradient's mean square is multiplied by.
     """
     return width * weight_variance * mean_square
 
