@@ -132,5 +132,6 @@ $(BUILT): $(READY) $(WEB) $(SOURCES)
 	  python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'); \
 	if [ "$$now" != "$$(cat _build/.ran-with 2>/dev/null)" ]; then \
 	  rm -rf _build/.jupyter_cache; echo $$now > _build/.ran-with; fi
+	python tools/prerun.py
 	$(BOOK)
 	@touch $@

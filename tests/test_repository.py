@@ -15,7 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools import binder_check, notebooks
+from tools import binder_check, notebooks, prerun
 
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
@@ -238,6 +238,10 @@ def test_formulas_import_numpy_alone():
 
 
 # --- the notebooks ---
+
+
+def test_all_notebooks_of_the_book_are_run_ahead_of_the_build():
+    assert sorted(prerun.notebooks()) == sorted(str(ROOT / name) for name in NOTEBOOKS)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
