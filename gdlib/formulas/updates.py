@@ -92,10 +92,11 @@ def adam(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
 
 
+# fmt: off
 def adamw(
     theta, grad, state, t, lr,
     beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01,
-):  # fmt: skip
+):
     """Adam, and the weights' decay apart from it (Loshchilov and Hutter, 2019).
 
     PyTorch's: ``lr`` multiplies the decay. The paper multiplies it by the
@@ -108,6 +109,7 @@ def adamw(
     v_hat = v / (1 - beta2**t)
     theta = (1 - lr * weight_decay) * theta
     return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v)
+# fmt: on
 
 
 def amsgrad(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -125,10 +127,11 @@ def amsgrad(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, v_max)
 
 
+# fmt: off
 def nadam(
     theta, grad, state, t, lr,
     beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3,
-):  # fmt: skip
+):
     """Adam with Nesterov's look ahead, its momentum warming up (Dozat, 2016).
 
     PyTorch's: ``m`` decays by ``beta1``, in the paper by ``mu``. The state
@@ -145,6 +148,7 @@ def nadam(
     m_hat = mu_next * m / (1 - mu_next * product) + (1 - mu) * grad / c
     v_hat = v / (1 - beta2**t)
     return theta - lr * m_hat / (np.sqrt(v_hat) + eps), (m, v, c)
+# fmt: on
 
 
 def adamax(theta, grad, state, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
