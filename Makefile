@@ -19,7 +19,7 @@ BOOK    := jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml
              --all -W --keep-going -n
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test lab notebooks normal lint format lock bench budgets picture \
+.PHONY: help setup book serve test lab notebooks exercises normal lint format lock bench budgets picture \
         browser binder clean distclean
 
 help:  ## List these commands
@@ -41,10 +41,13 @@ lab: $(READY)  ## Open the notebooks in JupyterLab
 test: book browser  ## Test everything: library, notebooks, book, pages
 	$(MAKE) --no-print-directory lint
 	pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered tests
-	pytest -n 2 --dist loadfile book
+	pytest -n 2 --dist loadfile book --ignore=book/exercises
 
 notebooks: $(READY)  ## Run all notebooks and keep what they print
 	python tools/notebooks.py run
+
+exercises: $(READY)  ## Write the students' notebooks from their sources
+	python -m grading write
 
 normal: $(READY)  ## Bring all notebooks into normal form, without running them
 	python tools/notebooks.py write
@@ -78,7 +81,7 @@ binder: $(READY)  ## Check what Binder will do, as far as can be without Docker
 lock: $(BIN)/uv  ## Lock all requirements anew, with hashes
 	printf 'uv\n' | uv pip compile -q - --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-header --no-annotate -o requirements-uv.lock
-	uv pip compile -q pyproject.toml --extra book --extra test --extra fast --extra bench \
+	uv pip compile -q pyproject.toml --extra book --extra test --extra grading --extra fast --extra bench \
 	  --group build --constraints constraints.in --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-header --no-annotate -o requirements.lock
 	python tools/binder_check.py pins

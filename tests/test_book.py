@@ -22,7 +22,7 @@ each_page = pytest.mark.parametrize("path", PAGES)
 
 def chapters():
     """The chapters in the order of the table of contents, as paths without an ending."""
-    asides = {"Start here", "Explorables", "Appendices"}
+    asides = {"Start here", "Assignments", "Explorables", "Appendices"}
     parts = [part for part in TOC["parts"] if part["caption"] not in asides]
     return [chapter["file"] for part in parts for chapter in part["chapters"]]
 

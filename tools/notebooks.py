@@ -39,7 +39,9 @@ if "google.colab" in sys.modules:  # on Colab: install the library, allow its fi
 
 
 def notebooks():
-    return sorted(p for p in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+    """The book's notebooks; but students' notebooks have a form of their own, that of `grading`."""
+    others = {".ipynb_checkpoints", "exercises"}
+    return sorted(p for p in BOOK.rglob("*.ipynb") if not others & set(p.parts))
 
 
 def repository():

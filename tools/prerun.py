@@ -22,6 +22,7 @@ def notebooks():
     """The notebooks that `_toc.yml` names, by path."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     chapters = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
+    chapters = [name for name in chapters if not name.startswith("exercises/")]  # not to be run
     paths = [ROOT / "book" / f"{name}.ipynb" for name in [toc["root"], *chapters]]
     return [str(path) for path in paths if path.exists()]
 
