@@ -10,9 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from sklearn import datasets
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.model_selection import train_test_split
 
 from . import _check
 
@@ -97,7 +94,7 @@ def diabetes(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -> Dat
     >>> gd.data.diabetes()
     Data(331 to train, 111 to test, 10 features, regression)
     """
-    return _bundled(datasets.load_diabetes(scaled=False), test, rng, dtype)
+    return _bundled("diabetes", test, rng, dtype)
 
 
 def breast_cancer(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -> Data:
@@ -137,7 +134,7 @@ def breast_cancer(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -
     >>> gd.data.breast_cancer()
     Data(426 to train, 143 to test, 30 features, 2 classes)
     """
-    return _bundled(datasets.load_breast_cancer(), test, rng, dtype)
+    return _bundled("breast_cancer", test, rng, dtype)
 
 
 def digits(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -> Data:
@@ -176,7 +173,7 @@ def digits(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -> Data:
     >>> gd.data.digits()
     Data(1347 to train, 450 to test, 64 features, 10 classes)
     """
-    return _bundled(datasets.load_digits(), test, rng, dtype)
+    return _bundled("digits", test, rng, dtype)
 
 
 def paragraphs(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -> Data:
@@ -218,6 +215,8 @@ def paragraphs(test: float = 0.25, rng: Seed = 0, dtype: DTypeLike = float) -> D
     >>> text.features[:3], (text.X_train > 0).mean().round(3)
     (('about', 'above', 'absolute'), np.float64(0.027))
     """
+    from sklearn.feature_extraction.text import CountVectorizer
+
     packed = resources.files(__package__).joinpath("paragraphs.txt.gz").read_bytes()
     lines = [line.split("\t") for line in gzip.decompress(packed).decode().splitlines()]
     classes = tuple(dict.fromkeys(part for part, _ in lines))
@@ -420,9 +419,12 @@ def zipf(
     return X, ((X - 1 / k) @ votes > 0).astype(np.int64) ^ flipped
 
 
-def _bundled(bunch: Any, test: float, rng: Seed, dtype: DTypeLike) -> Data:
+def _bundled(name: str, test: float, rng: Seed, dtype: DTypeLike) -> Data:
     """Split one of scikit-learn's own data sets and standardise it by its training part."""
+    from sklearn import datasets  # takes longer than all of gdlib: only where it is needed
+
     dtype = _float(dtype)
+    bunch = getattr(datasets, f"load_{name}")(**{"scaled": False} if name == "diabetes" else {})
     classes = tuple(map(str, getattr(bunch, "target_names", ())))
     X_train, X_test, y_train, y_test = _split(bunch.data, bunch.target, test, rng, classes)
     X_train, X_test = (X.astype(dtype) for X in _standard(X_train, X_test))
@@ -433,6 +435,8 @@ def _bundled(bunch: Any, test: float, rng: Seed, dtype: DTypeLike) -> Data:
 
 def _split(X: Any, y: Array, test: float, rng: Seed, classes: tuple[str, ...]) -> list[Any]:
     """X and y to train on and to test on; where there are classes, in the same proportions."""
+    from sklearn.model_selection import train_test_split
+
     _check.scalar("test", test, "a number in (0, 1)", lambda v: 0 < v < 1)
     seed = int(_check.generator("rng", rng).integers(2**32))
     parts: list[Any] = train_test_split(

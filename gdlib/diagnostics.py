@@ -4,8 +4,8 @@ and where it goes on data that a plane separates."""
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import nnls
 
 from . import _check
 from .descent import Trace
@@ -355,7 +355,7 @@ def widest_margin(X: ArrayLike, y: ArrayLike) -> Array:
     rows = np.where(y == 1, 1.0, -1.0)[:, None] * X
     system = np.vstack([rows.T, np.ones(len(rows))])
     wanted = np.append(np.zeros(X.shape[1]), 1.0)
-    weights, distance = nnls(system, wanted, maxiter=100 * len(rows))
+    weights, distance = scipy.optimize.nnls(system, wanted, maxiter=100 * len(rows))
     rest = system @ weights - wanted
     v: Array = -rest[:-1] / rest[-1] if distance > 1e-9 else np.zeros(X.shape[1])
     if not np.min(rows @ v) > 1 - 1e-6:

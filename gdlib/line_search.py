@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from . import _check
 
@@ -178,7 +178,8 @@ class Exact(LineSearch):
             if isfinite(steepness):
                 lr = high
                 if steepness > 0:
-                    lr = float(brentq(slope, 0.0, high, xtol=smallest * SMALLEST, disp=False))
+                    xtol = smallest * SMALLEST
+                    lr = float(scipy.optimize.brentq(slope, 0.0, high, xtol=xtol, disp=False))
                 if lr > 0 and float(fun(theta - lr * grad)[0]) <= loss:
                     return lr
             high = high / 2

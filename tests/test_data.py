@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -305,3 +307,10 @@ def test_what_data_show():
     assert repr(data.digits(test=0.5)) == (
         "Data(898 to train, 899 to test, 64 features, 10 classes)"
     )
+
+
+def test_heavy_libraries_are_imported_only_when_needed():
+    """`import gdlib` would otherwise take twice as long."""
+    code = "import gdlib, sys; print(*sorted({'sklearn', 'scipy.optimize'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
