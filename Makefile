@@ -19,8 +19,8 @@ BOOK    := jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml
              --all -W --keep-going -n
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test lab notebooks exercises normal lint format lock bench budgets picture \
-        browser binder clean distclean
+.PHONY: help setup book serve test lab notebooks exercises course rehearsal grade normal lint format lock bench budgets picture \
+        browser sandbox binder clean distclean
 
 help:  ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | \
@@ -38,7 +38,7 @@ serve: book  ## Build the book and serve it on this machine
 lab: $(READY)  ## Open the notebooks in JupyterLab
 	jupyter lab --notebook-dir=book
 
-test: book browser  ## Test everything: library, notebooks, book, pages
+test: book browser sandbox  ## Test everything: library, notebooks, book, pages
 	$(MAKE) --no-print-directory lint
 	pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered tests
 	pytest -n 2 --dist loadfile book --ignore=book/exercises
@@ -49,10 +49,24 @@ notebooks: $(READY)  ## Run all notebooks and keep what they print
 exercises: $(READY)  ## Write the students' notebooks from their sources
 	python -m grading write
 
-normal: $(READY)  ## Bring all notebooks into normal form, without running them
-	python tools/notebooks.py write
+# --- for instructors
+
+course: $(READY)  ## Make or refresh a course for nbgrader: COURSE=folder [EXERCISES=folder]
+	@test -n "$(COURSE)" || { echo "say where: make course COURSE=folder"; exit 2; }
+	python -m grading course "$(COURSE)" $(EXERCISES:%=--exercises "%")
+
+rehearsal: $(READY)  ## Hand in for a class that is made up: COURSE=folder [STUDENTS=12]
+	@test -n "$(COURSE)" || { echo "say where: make rehearsal COURSE=folder"; exit 2; }
+	python -m grading rehearse "$(COURSE)" $(EXERCISES:%=--exercises "%") $(STUDENTS:%=--students %)
+
+grade: $(READY)  ## Grade what was handed in: COURSE=folder [NAME=assignment] [JOBS=2]
+	@test -n "$(COURSE)" || { echo "say where: make grade COURSE=folder"; exit 2; }
+	python -m grading grade "$(COURSE)" $(NAME) $(EXERCISES:%=--exercises "%") $(JOBS:%=--jobs %) $(OPTIONS)
 
 # --- for developers
+
+normal: $(READY)  ## Bring all notebooks into normal form, without running them
+	python tools/notebooks.py write
 
 lint: $(READY)  ## Check the style of the code, and its types
 	ruff check .
@@ -74,6 +88,11 @@ picture: book browser  ## Take the README's picture anew
 
 browser: $(READY)  ## Find a Chrome or Chromium for the tests, or set one up
 	@python tools/browser.py
+
+sandbox:  ## Find bubblewrap, in which students' code runs, or set it up
+	@command -v bwrap || { command -v apt-get && apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bubblewrap; } >&2 || \
+	  echo "no bubblewrap: install it, or tests of the grading are skipped"
 
 binder: $(READY)  ## Check what Binder will do, as far as can be without Docker
 	python tools/binder_check.py

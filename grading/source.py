@@ -47,6 +47,7 @@ TEXT = {"written", "rubric"}  # roles of Markdown cells; the others are of code
 SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 STUB = "raise NotImplementedError"  # what a blank answer does
+TEXT_STUB = "*Your answer here.*"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -130,7 +131,7 @@ class Assignment:
         stub = {"python": f"# Your code here.\n{STUB}"}
         steps = [
             LockCells(),
-            ClearSolutions(code_stub=stub, text_stub="*Your answer here.*"),
+            ClearSolutions(code_stub=stub, text_stub=TEXT_STUB),
             ClearOutput(),
             CheckCellMetadata(),
             ClearHiddenTests(),
