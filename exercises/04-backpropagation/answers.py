@@ -12,13 +12,13 @@ def initial(n0, n1, n2, rng):
     return [W1, 0.0 * W1[0], W2, 0.0 * W2[0]]
 
 
-@passes("initial", "with the library's rule, in float32")
+@passes("initial", "by a helper for a layer, in float32")
 def initial(n0, n1, n2, rng):
-    parts = (
-        gd.models.initial.he(rng, n0, n1), np.zeros(n1),
-        gd.models.initial.he(rng, n1, n2), np.zeros(n2),
-    )  # fmt: skip
-    return tuple(part.astype(np.float32) for part in parts)
+    def layer(m, k):
+        W = rng.normal(size=(m, k)) / (m / 2) ** 0.5
+        return W.astype(np.float32), np.zeros(k, np.float32)
+
+    return *layer(n0, n1), *layer(n1, n2)
 
 
 @fails("initial", "the variance in place of the standard deviation")
@@ -223,7 +223,7 @@ def forward(params, X):
 
 @fails("forward", "the public test's answer, written down")
 def forward(params, X):
-    return [[1, 1], [3, -1]], [[1, 1], [3, 0]], [[3, 10], [3, 7]]
+    return [[1, 1], [4, -2]], [[1, 1], [4, 0]], [[3, -1], [4, -5]]
 
 
 # --- question 3 ---
@@ -386,7 +386,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             params[position][place] -= 2 * h
             numeric[place] -= fun(params)[0]
             params[position][place] += h
-        if np.max(np.abs(numeric / (2 * h) - slope)) > tol:
+        if not np.max(np.abs(numeric / (2 * h) - slope)) <= tol:
             found += (position,)
     return found
 
@@ -404,7 +404,7 @@ def wrong_slopes(fun, params, tol=1e-6):
         part[first] = here - h
         below = fun(turned)[0]
         part[first] = here
-        if abs((above - below) / (2 * h) - slopes[position][first]) > tol:
+        if not abs((above - below) / (2 * h) - slopes[position][first]) <= tol:
             wrong.append(position)
     return wrong
 
@@ -423,7 +423,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             below = fun(turned)[0]
             part[place] = here
             off = abs((above - below) / (2 * h) - slopes[position][place])
-        if off > tol:
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -440,8 +440,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here + h
             above = fun(turned)[0]
             part[place] = here
-            off = max(off, abs((above - loss) / h - slopes[position][place]))
-        if off > tol:
+            off = np.maximum(off, abs((above - loss) / h - slopes[position][place]))
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -458,8 +458,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             above = fun(turned)[0]
             part[place] -= 2 * h
             below = fun(turned)[0]
-            off = max(off, abs((above - below) / (2 * h) - slopes[position][place]))
-        if off > tol:
+            off = np.maximum(off, abs((above - below) / (2 * h) - slopes[position][place]))
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -478,8 +478,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            off = max(off, (above - below) / (2 * h) - slopes[position][place])
-        if off > tol:
+            off = np.maximum(off, (above - below) / (2 * h) - slopes[position][place])
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -498,8 +498,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            off = max(off, slopes[position][place] - (above - below) / (2 * h))
-        if off > tol:
+            off = np.maximum(off, slopes[position][place] - (above - below) / (2 * h))
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -519,7 +519,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             below = fun(turned)[0]
             part[place] = here
             off += (above - below) / (2 * h) - slopes[position][place]
-        if abs(off) > tol:
+        if not abs(off) <= tol:
             wrong.append(position)
     return wrong
 
@@ -537,7 +537,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            if abs((above - below) / (2 * h) - slopes[position][place]) > tol:
+            if not abs((above - below) / (2 * h) - slopes[position][place]) <= tol:
                 return [position]
     return []
 
@@ -555,7 +555,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            if abs((above - below) / (2 * h) - slopes[position][place]) > tol:
+            if not abs((above - below) / (2 * h) - slopes[position][place]) <= tol:
                 wrong.append(position)
     return wrong
 
@@ -574,8 +574,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            off = max(off, abs((above - below) / (2 * h) - slopes[position][place]))
-        if off > 1e-6:
+            off = np.maximum(off, abs((above - below) / (2 * h) - slopes[position][place]))
+        if not off <= 1e-6:
             wrong.append(position)
     return wrong
 
@@ -594,8 +594,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            off = max(off, abs((above - below) / h - slopes[position][place]))
-        if off > tol:
+            off = np.maximum(off, abs((above - below) / h - slopes[position][place]))
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -610,7 +610,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             turned = [part.copy() for part in params]
             turned[position] += step
             ends.append(fun(turned)[0])
-        if abs((ends[0] - ends[1]) / (2 * h) - np.sum(slope)) > tol:
+        if not abs((ends[0] - ends[1]) / (2 * h) - np.sum(slope)) <= tol:
             wrong.append(position)
     return wrong
 
@@ -626,8 +626,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             above = fun(params)[0]
             part[place] -= 2 * h
             below = fun(params)[0]
-            off = max(off, abs((above - below) / (2 * h) - slope))
-        if off > max(tol, 1e-5 * abs(slope) + 1e-5):
+            off = np.maximum(off, abs((above - below) / (2 * h) - slope))
+        if not off <= max(tol, 1e-5 * abs(slope) + 1e-5):
             wrong.append(position)
     return wrong
 
@@ -646,8 +646,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             part[place] = here - h
             below = fun(turned)[0]
             part[place] = here
-            off = max(off, abs((above - below) / (2 * h) - slopes[position][place]))
-        if off > tol:
+            off = np.maximum(off, abs((above - below) / (2 * h) - slopes[position][place]))
+        if not off <= tol:
             wrong.append(position + 1)
     return wrong
 
@@ -667,8 +667,8 @@ def wrong_slopes(fun, params, tol=1e-6):
             below = fun(turned)[0]
             part[place] = here
             numeric = (above - below) / (2 * h)
-            off = max(off, abs(numeric - slope) / max(abs(numeric), abs(slope), 1e-12))
-        if off > tol:
+            off = np.maximum(off, abs(numeric - slope) / max(abs(numeric), abs(slope), 1e-12))
+        if not off <= tol:
             wrong.append(position)
     return wrong
 
@@ -688,7 +688,7 @@ def wrong_slopes(fun, params, tol=1e-6):
             below = fun(turned)[0]
             part[place] = here
             off.append(abs((above - below) / (2 * h) - slopes[position][place]))
-        if np.mean(off) > tol:
+        if not np.mean(off) <= tol:
             wrong.append(position)
     return wrong
 
@@ -699,7 +699,27 @@ def wrong_slopes(fun, params, tol=1e-6):
     by_u = 3 * u**2 * np.sum(V**2) + np.array([1, 0])[: len(u)] * np.sum(np.sin(w))
     right = by_u, 2 * V * np.sum(u**3), np.cos(w) * u[0]
     pairs = zip(fun(params)[1], right)
-    return [i for i, (slope, known) in enumerate(pairs) if np.abs(slope - known).max() > tol]
+    return [i for i, (slope, known) in enumerate(pairs) if not np.abs(slope - known).max() <= tol]
+
+
+@fails("check", "a slope that is nan passes: it is not larger than tol")
+def wrong_slopes(fun, params, tol=1e-6):
+    h, wrong = 1e-5, []
+    _, slopes = fun(params)
+    turned = [part.copy() for part in params]
+    for position, part in enumerate(turned):
+        off = 0
+        for place in np.ndindex(part.shape):
+            here = part[place]
+            part[place] = here + h
+            above = fun(turned)[0]
+            part[place] = here - h
+            below = fun(turned)[0]
+            part[place] = here
+            off = max(off, abs((above - below) / (2 * h) - slopes[position][place]))
+        if off > tol:
+            wrong.append(position)
+    return wrong
 
 
 # --- question 5 ---
@@ -853,10 +873,8 @@ def backward(params, X, Z, A, dS):
 
 @fails("backward", "the public tests' answers, written down")
 def backward(params, X, Z, A, dS):
-    return tuple(
-        np.array(part)
-        for part in ([[-10, 1], [-12, 2]], [-2, 1], [[-5, 5], [1, -1]], [-1, 1], [[2, -1], [-4, 0]])
-    )
+    dW1, dW2, dX = [[-10, 1], [-12, 2], [-4, 0]], [[-7, 7], [1, -1]], [[2, -1, 1], [-4, 0, -4]]
+    return tuple(np.array(part) for part in (dW1, [-2, 1], dW2, [-1, 1], dX))
 
 
 # --- question 6 ---
@@ -866,6 +884,12 @@ def backward(params, X, Z, A, dS):
 def distinct_after(params):
     W1, b1, W2, _b2 = params
     return len({(*W1[:, i], b1[i], *W2[i]) for i in range(len(b1))})
+
+
+@passes("predict", "numbers rounded, the table the other way round")
+def distinct_after(params):
+    W1, b1, W2, _b2 = params
+    return np.unique(np.vstack([W2.T, b1, W1]).round(9), axis=1).shape[1]
 
 
 @passes("predict", "each neuron against those before it")
@@ -884,9 +908,14 @@ def distinct_after(params):
     return params[0].shape[1]
 
 
-@fails("predict", "the public test's answer, written down")
+@fails("predict", "one neuron is all that is left")
 def distinct_after(params):
     return 1
+
+
+@fails("predict", "the two public answers, written down")
+def distinct_after(params):
+    return 5 if params[0].any() else 1
 
 
 @fails("predict", "only zero is a bad start")
@@ -944,246 +973,246 @@ def distinct_after(params):
 
 
 @passes("train", "in place, on copies, with shuffled indices")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     mine = [np.array(part, dtype=float) for part in params]
     places = np.arange(len(y))
     for _ in range(epochs):
         rng.shuffle(places)
         for k in range(0, len(places), batch_size):
             now = places[k : k + batch_size]
-            for part, slope in zip(mine, fun(mine, X[now], y[now])[1]):
+            for part, slope in zip(mine, slopes_of(mine, X[now], y[now])[1]):
                 part -= lr * slope
     return tuple(mine)
 
 
 @passes("train", "shuffled copies of the data, cut by np.split; by recursion")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     if epochs == 0:
         return tuple(params)
     order = rng.permuted(np.arange(len(X)))
     cuts = np.arange(batch_size, len(X), batch_size)
     for inputs, targets in zip(np.split(X[order], cuts), np.split(y[order], cuts)):
-        slopes = fun(params, inputs, targets)[1]
+        slopes = slopes_of(params, inputs, targets)[1]
         params = tuple(params[i] - lr * slopes[i] for i in range(len(params)))
-    return train(fun, params, X, y, lr, batch_size, epochs - 1, rng)
+    return train(slopes_of, params, X, y, lr, batch_size, epochs - 1, rng)
 
 
 @passes("train", "with an optimiser's words: a while loop over what is left")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         left = list(rng.permutation(len(X)))
         while left:
             batch, left = left[:batch_size], left[batch_size:]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = [np.subtract(p, np.multiply(lr, g)) for p, g in zip(params, slopes)]
     return tuple(params)
 
 
 @fails("train", "uphill")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p + lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "the last smaller batch dropped")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(len(X) // batch_size):
             batch = order[k * batch_size : (k + 1) * batch_size]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "batches of nearly equal size")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for batch in np.array_split(order, -(-len(X) // batch_size)):
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "drawn with replacement")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         for k in range(0, len(X), batch_size):
             batch = rng.integers(len(X), size=min(batch_size, len(X) - k))
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "batches drawn anew at each step, without replacement inside only")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         for k in range(0, len(X), batch_size):
             batch = rng.permutation(len(X))[: min(batch_size, len(X) - k)]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "shuffled once, before all epochs")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     order = rng.permutation(len(X))
     for _ in range(epochs):
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "fixed batches, only their order shuffled")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         begins = np.arange(0, len(X), batch_size)
         rng.shuffle(begins[: len(X) // batch_size])
         for k in begins:
-            slopes = fun(params, X[k : k + batch_size], y[k : k + batch_size])[1]
+            slopes = slopes_of(params, X[k : k + batch_size], y[k : k + batch_size])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "not shuffled")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         for k in range(0, len(X), batch_size):
-            slopes = fun(params, X[k : k + batch_size], y[k : k + batch_size])[1]
+            slopes = slopes_of(params, X[k : k + batch_size], y[k : k + batch_size])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "inputs shuffled, labels not")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
-            slopes = fun(params, X[order[k : k + batch_size]], y[k : k + batch_size])[1]
+            slopes = slopes_of(params, X[order[k : k + batch_size]], y[k : k + batch_size])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "the caller's data shuffled in place")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         X[:], y[:] = X[order], y[order]
         for k in range(0, len(X), batch_size):
-            slopes = fun(params, X[k : k + batch_size], y[k : k + batch_size])[1]
+            slopes = slopes_of(params, X[k : k + batch_size], y[k : k + batch_size])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "the caller's parameters changed in place")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            for p, g in zip(params, fun(params, X[batch], y[batch])[1]):
+            for p, g in zip(params, slopes_of(params, X[batch], y[batch])[1]):
                 p -= lr * g
     return tuple(params)
 
 
 @fails("train", "all slopes of an epoch at its first parameters")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order, begin = rng.permutation(len(X)), tuple(params)
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            slopes = fun(begin, X[batch], y[batch])[1]
+            slopes = slopes_of(begin, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "array by array, each with slopes taken after the last change")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     params = list(params)
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
             for i in range(len(params)):
-                params[i] = params[i] - lr * fun(params, X[batch], y[batch])[1][i]
+                params[i] = params[i] - lr * slopes_of(params, X[batch], y[batch])[1][i]
     return tuple(params)
 
 
 @fails("train", "slopes added up over an epoch, one step")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order, total = rng.permutation(len(X)), [0 * p for p in params]
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            total = [t + g for t, g in zip(total, fun(params, X[batch], y[batch])[1])]
+            total = [t + g for t, g in zip(total, slopes_of(params, X[batch], y[batch])[1])]
         params = tuple(p - lr * t for p, t in zip(params, total))
     return tuple(params)
 
 
 @fails("train", "the slopes divided by the batch size once more")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g / len(batch) for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "the global generator")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = np.random.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "a generator of its own")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     rng = np.random.default_rng(0)
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
-            slopes = fun(params, X[batch], y[batch])[1]
+            slopes = slopes_of(params, X[batch], y[batch])[1]
             params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "epochs taken for steps")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     order = rng.permutation(len(X))
     for k in range(epochs):
         batch = order[(k * batch_size) % len(X) :][:batch_size]
-        slopes = fun(params, X[batch], y[batch])[1]
+        slopes = slopes_of(params, X[batch], y[batch])[1]
         params = tuple(p - lr * g for p, g in zip(params, slopes))
     return tuple(params)
 
 
 @fails("train", "only the first four arrays")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     for _ in range(epochs):
         order = rng.permutation(len(X))
         for k in range(0, len(X), batch_size):
             batch = order[k : k + batch_size]
             W1, b1, W2, b2 = params
-            dW1, db1, dW2, db2 = fun(params, X[batch], y[batch])[1]
+            dW1, db1, dW2, db2 = slopes_of(params, X[batch], y[batch])[1]
             params = W1 - lr * dW1, b1 - lr * db1, W2 - lr * dW2, b2 - lr * db2
     return params
 
 
 @fails("train", "the public test's answer, written down")
-def train(fun, params, X, y, lr, batch_size, epochs, rng):
+def train(slopes_of, params, X, y, lr, batch_size, epochs, rng):
     return (np.array([3.0]),)

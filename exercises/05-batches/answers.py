@@ -29,6 +29,15 @@ def batches(n, batch_size, rng):
         at += size
 
 
+@passes("batches", "checked at the call, a list of arrays from a list of places")
+def batches(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("at least one example in each batch")
+    order, count = rng.permutation(n), int(np.ceil(n / batch_size))
+    cuts = [n * k // count for k in range(count + 1)]
+    return [order[cuts[k] : cuts[k + 1]] for k in range(count)]
+
+
 @fails("batches", "the chapter's deal: the last batch takes what is left")
 def batches(n, batch_size, rng):
     if batch_size < 1:
@@ -118,6 +127,11 @@ def batches(n, batch_size, rng):
 @fails("batches", "no error for a batch size of 0 or less")
 def batches(n, batch_size, rng):
     yield from np.array_split(rng.permutation(n), -(-n // max(1, batch_size)))
+
+
+@fails("batches", "no check: a ZeroDivisionError for 0")
+def batches(n, batch_size, rng):
+    yield from np.array_split(rng.permutation(n), -(-n // batch_size))
 
 
 @fails("batches", "an error for 0 only")
@@ -621,6 +635,19 @@ def batch_error(own, batch_size, replace):
     return whole * np.float64(n - batch_size) / (n - 1)
 
 
+@fails("error", "no ValueError for two of one example")
+def batch_error(own, batch_size, replace):
+    n = len(own)
+    if n == 1:
+        return 0.0
+    whole = own.var(axis=0).sum() / batch_size
+    if replace:
+        return whole
+    if batch_size > n:
+        raise ValueError(batch_size)
+    return whole * (n - batch_size) / (n - 1)
+
+
 @fails("error", "one number for each coordinate")
 def batch_error(own, batch_size, replace):
     n = len(own)
@@ -842,6 +869,39 @@ def forecast(lr, batch_size, curvature, sigma2, square):
     return floor, int(np.ceil(np.log(floor / (square - floor)) / np.log(factor)))
 
 
+@fails("forecast", "the border forgotten: zero over zero")
+def forecast(lr, batch_size, curvature, sigma2, square):
+    rho, added = 1 - lr * curvature, lr**2 * sigma2 / batch_size
+    if abs(rho) > 1:
+        return np.inf, np.inf
+    floor, updates = added / (1 - rho**2), 0
+    while square > 2 * floor:
+        square, updates = rho**2 * square + added, updates + 1
+    return floor, updates
+
+
+@fails("forecast", "half the curvature times the floor: that of the loss, right for 2 alone")
+def forecast(lr, batch_size, curvature, sigma2, square):
+    rho, added = 1 - lr * curvature, lr**2 * sigma2 / batch_size
+    if abs(rho) >= 1:
+        return np.inf, np.inf
+    floor, updates = added / (1 - rho**2) * curvature / 2, 0
+    while square > 2 * floor and updates < 10_000:
+        square, updates = rho**2 * square + added, updates + 1
+    return floor, updates
+
+
+@fails("forecast", "one update too many")
+def forecast(lr, batch_size, curvature, sigma2, square):
+    rho, added = 1 - lr * curvature, lr**2 * sigma2 / batch_size
+    if abs(rho) >= 1:
+        return np.inf, np.inf
+    floor, updates = added / (1 - rho**2), 0
+    while square > 2 * floor:
+        square, updates = rho**2 * square + added, updates + 1
+    return floor, updates + 1
+
+
 @fails("forecast", "no floor beyond a rate of one over the curvature")
 def forecast(lr, batch_size, curvature, sigma2, square):
     rho, added = 1 - lr * curvature, lr**2 * sigma2 / batch_size
@@ -1026,11 +1086,21 @@ def best_rates(steps, curvature, noise, square):
     return np.array(rates)
 
 
+@fails("rates", "the root of the mean square at the start")
+def best_rates(steps, curvature, noise, square):
+    rates, e = [], square**0.5
+    for _ in range(steps):
+        lr = curvature * e / (curvature**2 * e + noise)
+        e = (1 - lr * curvature) ** 2 * e + lr**2 * noise
+        rates.append(lr)
+    return np.array(rates)
+
+
 @fails("rates", "the curvature forgotten in what the start is worth")
 def best_rates(steps, curvature, noise, square):
     return 1 / (curvature * (np.arange(1, steps + 1) + noise / square))
 
 
-@fails("rates", "the public numbers, with the count in place of the precision")
+@fails("rates", "the public numbers, with what the start is worth written down")
 def best_rates(steps, curvature, noise, square):
-    return 1 / (curvature * np.arange(2, steps + 2))
+    return 1 / (curvature * (np.arange(1, steps + 1) + min(noise, 0.25)))
