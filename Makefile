@@ -19,7 +19,7 @@ BOOK    := jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml
              --all -W --keep-going -n
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test lab notebooks exercises course rehearsal grade normal lint format lock bench budgets picture \
+.PHONY: help setup book serve test lab notebooks exercises proof course rehearsal grade normal lint format lock bench budgets picture \
         browser sandbox binder clean distclean
 
 help:  ## List these commands
@@ -50,6 +50,9 @@ exercises: $(READY)  ## Write the students' notebooks from their sources
 	python -m grading write
 
 # --- for instructors
+
+proof: $(READY)  ## Prove the assignments' tests: [EXERCISES=folder]
+	python -m grading prove $(EXERCISES:%=--exercises "%")
 
 course: $(READY)  ## Make or refresh a course for nbgrader: COURSE=folder [EXERCISES=folder]
 	@test -n "$(COURSE)" || { echo "say where: make course COURSE=folder"; exit 2; }

@@ -2,6 +2,7 @@
 
 python -m grading write [--book FOLDER]          write the students' notebooks
 python -m grading check [--book FOLDER]          name those that are stale
+python -m grading prove                          prove the tests by right answers and mistakes
 python -m grading course COURSE                  make or refresh a course's folder
 python -m grading grade COURSE [NAME ...]        grade what was handed in
 python -m grading rehearse COURSE [--students N] hand in for a class that is made up
@@ -35,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         found = assignments(options.exercises)
         if options.what in ("write", "check"):
             return _notebooks(found, options.book, options.what == "write")
+        if options.what == "prove":
+            return _prove(found)
         return _course(found, options)
     except (SourceError, ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
@@ -47,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("write", "write the students' notebooks"),
         ("check", "name those that are stale"),
+        ("prove", "prove the tests by right answers and known mistakes"),
         ("course", "make or refresh a course's folder"),
         ("grade", "grade what was handed in"),
         ("rehearse", "hand in for a class that is made up"),
@@ -59,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("write", "check"):
             book = ROOT / "book" / "exercises"
             command.add_argument("--book", type=Path, default=book, metavar="FOLDER")
-        else:
+        elif name != "prove":
             command.add_argument("course", type=Path, metavar="COURSE")
         if name == "rehearse":
             command.add_argument("--students", type=int, default=12, metavar="N")
@@ -108,6 +112,17 @@ def _notebooks(found: list[Assignment], book: Path, write: bool) -> int:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, "utf-8")
     return 1 if stale and not write else 0
+
+
+def _prove(found: list[Assignment]) -> int:
+    from . import proof
+
+    count = 0
+    for assignment in found:
+        lines = list(proof.faults(assignment))
+        print(f"{assignment.name}: {'proved' if not lines else ''}", *lines, sep="\n  ")
+        count += len(lines)
+    return 1 if count else 0
 
 
 def _course(found: list[Assignment], options: argparse.Namespace) -> int:

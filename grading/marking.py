@@ -323,7 +323,8 @@ def _words(source: str, line: int) -> str:
         return str(found.value).rstrip(".")
     if isinstance(found, ast.JoinedStr):
         parts = [str(v.value) if isinstance(v, ast.Constant) else "…" for v in found.values]
-        return "".join(parts).rstrip(".")
+        text = "".join(parts).strip(" .,:;=…")
+        return text if sum(map(str.isalpha, text)) > 10 else ""  # "at w =" tells nobody anything
     return ""
 
 

@@ -26,7 +26,7 @@ from .source import Assignment, SourceError
 T = TypeVar("T")
 MAGIC = TransformerManager()  # turns lines that begin with % into Python
 
-__all__ = ["Answer", "Marks", "answers", "fails", "mark", "passes"]
+__all__ = ["Answer", "Marks", "answers", "fails", "faults", "mark", "passes"]
 
 
 def passes(question: str, why: str) -> Callable[[T], T]:
@@ -146,6 +146,27 @@ def mark(
         if role == "tests":
             points[question] = points.get(question, 0.0) + worth
     return Marks(points, errors)
+
+
+def faults(assignment: Assignment) -> Iterator[str]:
+    """Yield what is wrong with an assignment's tests, a line each; nothing if all is proved."""
+    worth = {q.name: q.points for q in assignment.questions.values() if not q.written}
+    solved = mark(assignment)
+    for cell, error in solved.errors.items():
+        yield f"the solutions fail at {cell}: {error!r}"[:300]
+    blank = mark(assignment, assignment.released())
+    yield from (
+        f"a blank answer earns points for {q}" for q, earned in blank.points.items() if earned
+    )
+    for cell, error in blank.errors.items():
+        if not isinstance(error, NotImplementedError):
+            yield f"a blank notebook fails at {cell} with {error!r}"[:300]
+    for answer in answers(assignment):
+        earned = mark(assignment, instead={answer.question: answer.code}).points[answer.question]
+        if answer.passes and earned < worth[answer.question]:
+            yield f"{answer.question}, {answer.why}: right, and earns only {earned:g}"
+        elif not answer.passes and earned >= worth[answer.question]:
+            yield f"{answer.question}, {answer.why}: wrong, and earns all points"
 
 
 def _to_run(assignment: Assignment, instead: Mapping[str, str]) -> Iterator[NotebookNode]:

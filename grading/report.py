@@ -16,7 +16,7 @@ import jinja2
 from .course import Course, write_bytes, write_table
 from .gradebook import ByHand
 from .marking import Cell, Result
-from .source import Assignment
+from .source import TEXT_STUB, Assignment
 
 __all__ = ["Grade", "headings", "write_feedback", "write_grades"]
 
@@ -196,6 +196,7 @@ def _page(grade: Grade) -> str:
         notes=result.notes,
         questions=questions,
         rest=rest,
+        stub=TEXT_STUB,
     )
 
 

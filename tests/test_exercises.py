@@ -136,6 +136,21 @@ assert x
 """
 
 
+SQUARE = "def f(x):\n    ### BEGIN SOLUTION\n    return x**2\n    ### END SOLUTION"
+ANSWERS = """from grading.proof import fails, passes
+
+
+@passes("q", "multiplied")
+def f(x):
+    return x * x
+
+
+@fails("q", "doubled")
+def f(x):
+    return 2 * x
+"""
+
+
 def test_a_small_source_is_read(tmp_path):
     assert _read(tmp_path, GOOD).questions["q"].points == 1
 
@@ -179,6 +194,28 @@ def _read(tmp_path, body):
 def test_a_folder_without_assignments_is_refused(tmp_path):
     with pytest.raises(source.SourceError, match="no assignment in"):
         source.assignments(tmp_path)
+
+
+def test_a_proof_names_what_is_wrong(tmp_path, capsys):
+    """Tests that are too strict, too lax, or that a blank answer passes."""
+    body = GOOD.replace("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", SQUARE)
+    lax = _read(tmp_path, body.replace("assert x", "assert f(2) == 4"))
+    (lax.folder / "answers.py").write_text(ANSWERS)
+    assert list(proof.faults(lax)) == ["q, doubled: wrong, and earns all points"]
+    assert main(["prove", "--exercises", str(tmp_path)]) == 1
+    assert "doubled: wrong, and earns all points" in capsys.readouterr().out
+    for tests, fault in (
+        ("assert f(2) == 4 and f(3) == 9", None),
+        (
+            "assert f(2) == 4 and f(3) == 9 and f(2) is not f.__doc__ and type(f(3)) is float",
+            "fail",
+        ),
+        ("assert f", "a blank answer earns"),
+    ):
+        text = HEAD + body.replace("assert x", tests)
+        (lax.folder / "01-try.md").write_text(text, "utf-8")
+        found = list(proof.faults(source.Assignment(lax.folder)))
+        assert any(fault in line for line in found) if fault else found == []
 
 
 # --- the students' notebooks ---

@@ -162,8 +162,9 @@ def test_what_asks_for_a_persons_look(code, found):
 
 
 def test_only_the_words_of_the_author_are_told_of_a_hidden_test():
-    text = 'x = 1\nfor y in (1,):\n    assert x == y, f"at {y}: wrong"\nf(1, err_msg="the border")'
-    assert marking._words(text, 3) == "at …: wrong"
+    text = 'x = 1\nfor y in (1,):\n    assert x == y, f"at {y}: not the border"\n'
+    text += 'f(1, err_msg="the border")'
+    assert marking._words(text, 3) == "at …: not the border"
     assert marking._words(text, 4) == "the border"
     assert marking._words(text, 1) == ""
     assert marking._words(text, 99) == ""
