@@ -19,6 +19,12 @@ def loss(w):
     return misses @ misses / misses.size
 
 
+@passes("loss", "with other names for the data")
+def loss(w):
+    x, y = force, length
+    return float(np.square(x * w - y).mean())
+
+
 @fails("loss", "the sum in place of the mean")
 def loss(w):
     return np.sum((w * force - length) ** 2)
@@ -54,9 +60,9 @@ def loss(w):
     return np.mean(w * force - length) ** 2
 
 
-@fails("loss", "the public test's answer, written down")
+@fails("loss", "the public tests' answers, written down")
 def loss(w):
-    return np.mean(length**2)
+    return np.mean(length**2) if w == 0 else 2.5
 
 
 # --- question 2 ---
@@ -70,6 +76,12 @@ def slope(w):
 @passes("slope", "multiplied out")
 def slope(w):
     return 2 * w * np.mean(force**2) - 2 * np.mean(force * length)
+
+
+@passes("slope", "as an inner product")
+def slope(w):
+    x, y = force, length
+    return 2 / len(x) * x @ (w * x - y)
 
 
 @fails("slope", "the factor 2 forgotten")
@@ -103,6 +115,32 @@ def slope(w):
     return (np.mean(((w + h) * force - length) ** 2) - np.mean((w * force - length) ** 2)) / h
 
 
+@fails("slope", "a central difference quotient in place of the formula")
+def slope(w):
+    def f(u):
+        return np.mean((u * force - length) ** 2)
+
+    return (f(w + 1e-5) - f(w - 1e-5)) / 2e-5
+
+
+@fails("slope", "a central difference quotient with a long h, exact but for rounding")
+def slope(w):
+    def f(u):
+        return np.mean((u * force - length) ** 2)
+
+    return (f(w + 1) - f(w - 1)) / 2
+
+
+@fails("slope", "the length in place of the force")
+def slope(w):
+    return 2 * np.mean((w * force - length) * length)
+
+
+@fails("slope", "a line through the public test's value, written down")
+def slope(w):
+    return 7.0 * (w - 1)
+
+
 @fails("slope", "only the sign")
 def slope(w):
     return np.sign(np.mean((w * force - length) * force))
@@ -125,6 +163,11 @@ def central(f, w, h=1e-5):
 @passes("central", "as the mean of the quotients to either side, without a third reading")
 def central(f, w, h=1e-5):
     return 0.5 * (f(w + h) / h - f(w - h) / h)
+
+
+@passes("central", "over the distance as it was rounded, as in the chapter")
+def central(f, w, h=1e-5):
+    return (f(w + h) - f(w - h)) / ((w + h) - (w - h))
 
 
 @fails("central", "forward differences")
@@ -271,6 +314,12 @@ def largest_rate(force):
     return 2 / curvature
 
 
+@passes("largest", "the number of forces over the sum of their squares")
+def largest_rate(force):
+    force = np.asarray(force)
+    return force.size / (force @ force)
+
+
 @fails("largest", "one over the curvature: the rate of a single step")
 def largest_rate(force):
     return 1 / (2 * np.mean(force**2))
@@ -301,9 +350,19 @@ def largest_rate(force):
     return 1 / np.max(force) ** 2
 
 
+@fails("largest", "two over the sum: right for two forces only")
+def largest_rate(force):
+    return 2 / np.sum(force**2)
+
+
+@fails("largest", "one over the mean")
+def largest_rate(force):
+    return 1 / np.mean(force)
+
+
 @fails("largest", "the public test's answer, written down")
 def largest_rate(force):
-    return 1.0
+    return 0.1
 
 
 @fails("largest", "the forces not squared")
@@ -330,6 +389,14 @@ def gradient(w, b):
     return np.array([by_w, by_b])
 
 
+@passes("gradient", "multiplied out, with means of products")
+def gradient(w, b):
+    x, y = force, length
+    by_w = 2 * (w * np.mean(x * x) + b * np.mean(x) - np.mean(x * y))
+    by_b = 2 * (w * np.mean(x) + b - np.mean(y))
+    return np.array([by_w, by_b])
+
+
 @fails("gradient", "in the other order")
 def gradient(w, b):
     misses = w * force + b - length
@@ -340,6 +407,45 @@ def gradient(w, b):
 def gradient(w, b):
     misses = w * force + b - length
     return np.array([2 * np.mean(misses * force), np.mean(misses)])
+
+
+@fails("gradient", "the factor 2 forgotten for both")
+def gradient(w, b):
+    misses = w * force + b - length
+    return np.array([np.mean(misses * force), np.mean(misses)])
+
+
+@fails("gradient", "the entry of w is zero")
+def gradient(w, b):
+    return 2 * np.array([0.0, np.mean(w * force + b - length)])
+
+
+@fails("gradient", "the sign of the entry of w")
+def gradient(w, b):
+    misses = w * force + b - length
+    return 2 * np.array([-np.mean(misses * force), np.mean(misses)])
+
+
+@fails("gradient", "b forgotten in the entry of w")
+def gradient(w, b):
+    misses = w * force - length
+    return 2 * np.array([np.mean(misses * force), np.mean(misses + b)])
+
+
+@fails("gradient", "central difference quotients in place of the formulas")
+def gradient(w, b):
+    def f(u, v):
+        return np.mean((u * force + v - length) ** 2)
+
+    by_w = (f(w + 1, b) - f(w - 1, b)) / 2
+    return np.array([by_w, (f(w, b + 1) - f(w, b - 1)) / 2])
+
+
+@fails("gradient", "the public tests' answers, written down")
+def gradient(w, b):
+    if w == 0:
+        return np.array([0.0, 0.0])
+    return np.array([11.0, 5.0])
 
 
 @fails("gradient", "the force in both derivatives")
