@@ -275,19 +275,19 @@ def corrected(means, beta):
 # --- question 3 ---
 
 
-@passes("adam", "with attributes of its own, and the paper's other form of the rate")
+@passes("adam", "with a state full of zeros at first, and the paper's other form of the rate")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * np.square(grad)
-        root = np.sqrt(1 - self.beta2**self.t)
-        rate = self.lr * root / (1 - self.beta1**self.t)
-        return theta - rate * self.m / (np.sqrt(self.v) + self.eps * root)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * np.square(grad)
+        root = np.sqrt(1 - self.beta2 ** self.state["t"])
+        rate = self.lr * root / (1 - self.beta1 ** self.state["t"])
+        return theta - rate * self.state["m"] / (np.sqrt(self.state["v"]) + self.eps * root)
 
 
 @passes("adam", "with arrays that are changed in place, its own")
@@ -326,18 +326,86 @@ class Adam:
         return theta - self.lr * hats[0] / (np.sqrt(hats[1]) + self.eps)
 
 
+@passes("adam", "with one entry, a tuple")
+class Adam:
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
+        self.state = {}
+
+    def step(self, theta, grad):
+        if "all" not in self.state:
+            self.state["all"] = 1, np.zeros(theta.shape), np.zeros(theta.shape)
+        t, m, v = self.state["all"]
+        m = self.beta1 * m + (1 - self.beta1) * grad
+        v = self.beta2 * v + (1 - self.beta2) * grad * grad
+        self.state["all"] = t + 1, m, v
+        top, root = m / (1 - self.beta1**t), np.sqrt(v / (1 - self.beta2**t))
+        return theta - self.lr * top / (root + self.eps)
+
+
+@passes("adam", "with arrays in the dictionary that are multiplied in place")
+class Adam:
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.eps = lr, eps
+        self.beta1, self.beta2 = beta1, beta2
+        self.state = {}
+
+    def step(self, theta, grad):
+        t = self.state.setdefault("t", 0) + 1
+        m = self.state.setdefault("m", np.zeros_like(theta))
+        v = self.state.setdefault("v", np.zeros_like(theta))
+        m *= self.beta1
+        m += (1 - self.beta1) * grad
+        v *= self.beta2
+        v += (1 - self.beta2) * grad**2
+        self.state["t"] = t
+        m_hat, v_hat = m / (1 - self.beta1**t), v / (1 - self.beta2**t)
+        return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+@fails("adam", "the memory in attributes, and nothing in the dictionary")
+class Adam:
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
+        self.state = {}
+        self.t, self.m, self.v = 0, 0.0, 0.0
+
+    def step(self, theta, grad):
+        self.t += 1
+        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
+        self.v = self.beta2 * self.v + (1 - self.beta2) * np.square(grad)
+        m_hat = self.m / (1 - self.beta1**self.t)
+        v_hat = self.v / (1 - self.beta2**self.t)
+        return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+@fails("adam", "the count of the steps not in the dictionary")
+class Adam:
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
+        self.t, self.state = 0, {}
+
+    def step(self, theta, grad):
+        self.t += 1
+        m = self.beta1 * self.state.get("m", 0.0) + (1 - self.beta1) * grad
+        v = self.beta2 * self.state.get("v", 0.0) + (1 - self.beta2) * grad**2
+        self.state = {"m": m, "v": v}
+        m_hat, v_hat = m / (1 - self.beta1**self.t), v / (1 - self.beta2**self.t)
+        return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
 @fails("adam", "the steps counted from zero")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / np.float64(1 - self.beta1**self.t)
-        v_hat = self.v / np.float64(1 - self.beta2**self.t)
-        self.t += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / np.float64(1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / np.float64(1 - self.beta2 ** self.state["t"])
+        self.state["t"] += 1
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -345,13 +413,13 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 1, 0.0, 0.0
+        self.state = {"t": 1, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -359,40 +427,40 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.m, self.v = 0.0, 0.0
+        self.state = {"m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        return theta - self.lr * self.m / (np.sqrt(self.v) + self.eps)
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        return theta - self.lr * self.state["m"] / (np.sqrt(self.state["v"]) + self.eps)
 
 
 @fails("adam", "the correction of v forgotten")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        return theta - self.lr * m_hat / (np.sqrt(self.v) + self.eps)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        return theta - self.lr * m_hat / (np.sqrt(self.state["v"]) + self.eps)
 
 
 @fails("adam", "eps inside the root")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / np.sqrt(v_hat + self.eps)
 
 
@@ -400,28 +468,32 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        rate = self.lr * np.sqrt(1 - self.beta2**self.t) / (1 - self.beta1**self.t)
-        return theta - rate * self.m / (np.sqrt(self.v) + self.eps)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        rate = (
+            self.lr
+            * np.sqrt(1 - self.beta2 ** self.state["t"])
+            / (1 - self.beta1 ** self.state["t"])
+        )
+        return theta - rate * self.state["m"] / (np.sqrt(self.state["v"]) + self.eps)
 
 
 @fails("adam", "eps forgotten")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / np.sqrt(v_hat)
 
 
@@ -429,14 +501,14 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / (v_hat + self.eps)
 
 
@@ -444,14 +516,14 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta + self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -459,29 +531,29 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        self.m = self.m / (1 - self.beta1**self.t)
-        self.v = self.v / (1 - self.beta2**self.t)
-        return theta - self.lr * self.m / (np.sqrt(self.v) + self.eps)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        self.state["m"] = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        self.state["v"] = self.state["v"] / (1 - self.beta2 ** self.state["t"])
+        return theta - self.lr * self.state["m"] / (np.sqrt(self.state["v"]) + self.eps)
 
 
 @fails("adam", "the square of m in v")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * self.m**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * self.state["m"] ** 2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -489,14 +561,14 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * np.sum(grad**2)
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * np.sum(grad**2)
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -504,12 +576,12 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.v = 0, 0.0
+        self.state = {"t": 0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * grad / (np.sqrt(v_hat) + self.eps)
 
 
@@ -517,14 +589,14 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta2, beta1, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -532,14 +604,14 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         theta -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
         return theta
 
@@ -548,15 +620,15 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
         grad *= grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -566,14 +638,14 @@ class Adam:
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.m, self.v = 0.0, 0.0
+        self.state = {"m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
         Adam.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**Adam.t)
-        v_hat = self.v / (1 - self.beta2**Adam.t)
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1**Adam.t)
+        v_hat = self.state["v"] / (1 - self.beta2**Adam.t)
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -595,14 +667,14 @@ class Adam:
 
 @fails("adam", "each optimiser begins anew when another is made")
 class Adam:
-    memory = {}
+    state = {}
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.memory.clear()
+        self.state.clear()
 
     def step(self, theta, grad):
-        kept = self.memory
+        kept = self.state
         kept["t"] = t = kept.get("t", 0) + 1
         kept["m"] = self.beta1 * kept.get("m", 0.0) + (1 - self.beta1) * grad
         kept["v"] = self.beta2 * kept.get("v", 0.0) + (1 - self.beta2) * grad**2
@@ -615,16 +687,16 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.grads = []
+        self.state = {"grads": []}
 
     def step(self, theta, grad):
-        self.grads.append(grad)
+        self.state["grads"].append(grad)
         m = v = 0.0
-        for g in self.grads:
+        for g in self.state["grads"]:
             m = self.beta1 * m + (1 - self.beta1) * g
             v = self.beta2 * v + (1 - self.beta2) * g**2
-        m_hat = m / (1 - self.beta1 ** len(self.grads))
-        v_hat = v / (1 - self.beta2 ** len(self.grads))
+        m_hat = m / (1 - self.beta1 ** len(self.state["grads"]))
+        v_hat = v / (1 - self.beta2 ** len(self.state["grads"]))
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -632,15 +704,15 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         moved = theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps + 1e-300)
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
         return moved
 
 
@@ -648,32 +720,32 @@ class Adam:
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v, self.theta = 0, 0.0, 0.0, None
+        self.state = {"t": 0, "m": 0.0, "v": 0.0, "theta": None}
 
     def step(self, theta, grad):
-        if self.theta is None:
-            self.theta = theta.copy()
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
-        self.theta = self.theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-        return self.theta
+        if self.state["theta"] is None:
+            self.state["theta"] = theta.copy()
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
+        self.state["theta"] = self.state["theta"] - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        return self.state["theta"]
 
 
 @fails("adam", "the step alone, not the new parameters")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t, self.m, self.v = 0, 0.0, 0.0
+        self.state = {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = self.beta1 * self.m + (1 - self.beta1) * grad
-        self.v = self.beta2 * self.v + (1 - self.beta2) * grad**2
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
+        self.state["t"] += 1
+        self.state["m"] = self.beta1 * self.state["m"] + (1 - self.beta1) * grad
+        self.state["v"] = self.beta2 * self.state["v"] + (1 - self.beta2) * grad**2
+        m_hat = self.state["m"] / (1 - self.beta1 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - self.beta2 ** self.state["t"])
         return -self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
@@ -689,14 +761,14 @@ class Adam:
 @fails("adam", "the usual betas and eps written down, those given not used")
 class Adam:
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-        self.lr, self.t, self.m, self.v = lr, 0, 0.0, 0.0
+        self.lr, self.state = lr, {"t": 0, "m": 0.0, "v": 0.0}
 
     def step(self, theta, grad):
-        self.t += 1
-        self.m = 0.9 * self.m + 0.1 * grad
-        self.v = 0.999 * self.v + 0.001 * grad**2
-        m_hat = self.m / (1 - 0.9**self.t)
-        v_hat = self.v / (1 - 0.999**self.t)
+        self.state["t"] += 1
+        self.state["m"] = 0.9 * self.state["m"] + 0.1 * grad
+        self.state["v"] = 0.999 * self.state["v"] + 0.001 * grad**2
+        m_hat = self.state["m"] / (1 - 0.9 ** self.state["t"])
+        v_hat = self.state["v"] / (1 - 0.999 ** self.state["t"])
         return theta - self.lr * m_hat / (np.sqrt(v_hat) + 1e-8)
 
 
@@ -905,6 +977,16 @@ def decayed(step, theta, grad, lr, decay, decoupled):
     return theta - lr * (grad + decay * theta)
 
 
+@fails("decayed", "calls the rule twice, the first time to see whether it moves")
+def decayed(step, theta, grad, lr, decay, decoupled):
+    if decoupled:
+        move = step(theta, grad) - theta
+        if np.all(move == 0):
+            return theta
+        return step(theta, grad) - lr * decay * theta
+    return step(theta, grad + decay * theta)
+
+
 # --- question 6 ---
 
 
@@ -1090,6 +1172,18 @@ def walk(grads, lr, beta2, keep_max):
     return np.array(points)
 
 
+@fails("walk", "put back only when it looks at the point, while the walk goes on outside")
+def walk(grads, lr, beta2, keep_max):
+    x = v = largest = 0.0
+    points = [x]
+    for t, g in enumerate(grads, 1):
+        v = beta2 * v + (1 - beta2) * g * g
+        largest = max(largest, v)
+        x = x - lr / np.sqrt(t) * g / np.sqrt(largest if keep_max else v)
+        points.append(min(1.0, max(-1.0, x)))
+    return np.array(points)
+
+
 @fails("walk", "without the start")
 def walk(grads, lr, beta2, keep_max):
     x = v = largest = 0.0
@@ -1129,5 +1223,9 @@ def walk(grads, lr, beta2, keep_max):
 @fails("walk", "the public tests' answers, written down")
 def walk(grads, lr, beta2, keep_max):
     if len(grads) == 3:
+        if beta2 == 0:
+            return np.array([0, 1, 1, 0.1339746])
+        if keep_max:
+            return np.cumsum([0, -0.3535534, -0.125, 0.1740777])
         return np.array([0, -0.5, -0.3232233, -0.1788857])
     return np.linspace(0, -1 if keep_max or beta2 > 0.5 else 1, len(grads) + 1)
