@@ -24,7 +24,7 @@ __all__ = ["Bubblewrap", "Limits", "Nowhere", "Sandbox", "SandboxError", "lend_u
 USERS = range(61_000, 61_500)  # numbers of users that own nothing, one for each sandbox
 SYSTEM = ("/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
-MPL = "/tmp/matplotlib"
+HOME = "/tmp"  # of the sandbox: a file system in memory
 
 
 class SandboxError(RuntimeError):
@@ -143,9 +143,9 @@ class Bubblewrap(Sandbox):
         return start + drop + command
 
     environment = {
-        "HOME": "/tmp",
+        "HOME": HOME,
         "LANG": "C.UTF-8",
-        "MPLCONFIGDIR": MPL,
+        "MPLCONFIGDIR": f"{HOME}/matplotlib",
         "OPENBLAS_NUM_THREADS": "1",
         "PATH": "/usr/bin:/bin",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -207,9 +207,9 @@ def _mounts(disk: int) -> list[str]:
     for path in map(Path, SETTINGS):
         if path.exists():
             mounts += ["--ro-bind", str(path), str(path)]
-    mounts += ["--perms", "1777", "--dir", MPL]
+    mounts += ["--perms", "1777", "--dir", f"{HOME}/matplotlib"]
     for path in _fonts():
-        mounts += ["--ro-bind", str(path), f"{MPL}/{path.name}"]
+        mounts += ["--ro-bind", str(path), f"{HOME}/matplotlib/{path.name}"]
     return mounts
 
 

@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
 from grading import course as courses
-from grading import kernel, marking, preflight, proof, rehearsal, report, sandbox, source
+from grading import kernel, marking, preflight, proof, rehearsal, sandbox, source
 from grading.__main__ import main
 from grading.grade import collect, grade
 from tests.pages import ROOT
@@ -382,43 +382,6 @@ def test_feedback_shows_no_hidden_test_and_runs_nothing(graded):
         assert [line for line in hidden_tests(FIRST) if line in html.unescape(text)] == []
         assert "default-src 'none'" in text
         assert "<script" not in text
-
-
-def test_no_feedback_or_instructors_page_runs_a_students_script(browser, tmp_path):
-    """The page of the student, and the notebook that formgrader shows."""
-    from nbconvert import HTMLExporter
-
-    from grading.gradebook import autograded
-
-    data, _ = rehearsal.hostile(FIRST, "script")
-    answers = preflight.read(data, FIRST)
-    marker = marking.Marker(FIRST, sandbox.Nowhere(), QUICK)
-    result = marking.Result(
-        cells=marker._cells(answers), message="<script>document.title=1</script>"
-    )
-    ran = kernel.Ran()
-    evil = "<script>document.title = 'owned'</script>"
-    for kind, content in (
-        ("stream", {"name": "stdout", "text": evil}),
-        ("display_data", {"data": {"text/html": evil, "text/plain": evil}}),
-        ("display_data", {"data": {"application/javascript": "document.title = 'owned'"}}),
-        ("display_data", {"data": {"image/png": f'"><{evil}', "text/plain": "x"}}),
-        ("display_data", {"data": {"image/svg+xml": f"<svg>{evil}</svg>"}}),
-    ):
-        ran.add({"header": {"msg_type": kind}, "content": content}, 1000)
-    for cell in result.cells:
-        cell.outputs, cell.error, cell.message = list(ran.outputs), evil, evil
-    course = courses.Course(tmp_path, EXERCISES[:1])
-    page = report.write_feedback(course, report.Grade(FIRST, "s", result))
-    text, _ = HTMLExporter(template_name="classic").from_notebook_node(autograded(FIRST, result))
-    (tmp_path / "formgrader.html").write_text(text.replace("https://", "http://127.0.0.1:9/"))
-    for path in (page, tmp_path / "formgrader.html"):
-        window = browser.new_page()
-        window.goto(path.as_uri(), wait_until="domcontentloaded")
-        window.wait_for_timeout(300)
-        assert "owned" not in window.title()
-        assert "document.title" in window.inner_text("body")
-        window.close()
 
 
 def test_a_table_holds_no_formula(tmp_path):

@@ -309,7 +309,9 @@ def prose(name):
         source = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     else:
         source = text(name)
-    source = re.sub(r"(?s)```(?:python|sh|\{(?:eval-rst|literalinclude)\}).*?```", "", source)
+    source = re.sub(
+        r"(?s)```(?:python|sh|\{(?:eval-rst|literalinclude|code-cell)\}).*?```", "", source
+    )
     return re.sub(r"`[^`\n]*`|\]\([^)]*\)|<[^>]*>|\{[\w:]+\}|https?://\S+", "", source)
 
 
