@@ -7,6 +7,8 @@ with the student's code.
 
 import builtins
 import contextlib
+import copy
+import pickle
 import sys
 import types
 import warnings
@@ -28,6 +30,7 @@ class Guard:
         self.kept: dict[tuple[int, str], tuple[Any, Any]] = {}
         self.code: dict[int, tuple[types.FunctionType, tuple[Any, ...]]] = {}
         self.modules: dict[str, types.ModuleType] = {}
+        self.data: dict[str, tuple[Any, bytes, Any]] = {}
         self.classes = set(map(id, self._classes(object)))
         self.look()
 
@@ -48,6 +51,36 @@ class Guard:
                         parts = value.__code__, value.__defaults__, value.__kwdefaults__
                         self.code[id(value)] = value, parts
 
+    def keep(self, space: dict[str, Any], names: list[str]) -> None:
+        """Remember what the assignment gave: functions, and data that nothing changes rightly."""
+        import numpy as np
+
+        for name in names:
+            value = space.get(name)
+            if isinstance(
+                value, np.ndarray | int | float | str | tuple | type | types.FunctionType
+            ):
+                with contextlib.suppress(Exception):  # what cannot be copied is not kept
+                    self.data[name] = value, self._print(value), copy.deepcopy(value)
+
+    def restore(self, space: dict[str, Any]) -> list[str]:
+        """Put back what was given, where it has changed, and name it."""
+        found = []
+        for name, (value, fingerprint, spare) in self.data.items():
+            if space.get(name) is not value or self._print(value) != fingerprint:
+                found.append(name)
+                again = copy.deepcopy(spare)
+                self.data[name] = again, fingerprint, spare
+                space[name] = again
+        return found
+
+    @staticmethod
+    def _print(value: object) -> bytes:
+        """The content of data, or the inside of a function."""
+        if isinstance(value, types.FunctionType):
+            return value.__code__.co_code + repr(value.__code__.co_consts).encode()
+        return b"" if isinstance(value, type) else pickle.dumps(value)
+
     def report(self, space: dict[str, Any], given: dict[str, str], used: list[str]) -> list[str]:
         """Put back what was replaced, and name it; name what tests cannot trust in `space`.
 
@@ -65,7 +98,8 @@ class Guard:
                 found.append(f"{function.__module__}.{function.__name__} was changed")
                 function.__code__, function.__defaults__, function.__kwdefaults__ = parts
         for name in used:
-            of_ours = name in given and space.get(name) is not self.modules.get(given[name])
+            module = self.modules.get(given.get(name, ""), sys.modules.get(given.get(name, "")))
+            of_ours = name in given and space.get(name) is not module
             if of_ours or (name not in given and name in space and hasattr(builtins, name)):
                 found.append(f"the name {name} means something else")
         for kind in self._classes(object):

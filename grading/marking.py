@@ -228,6 +228,8 @@ class Marker:
         """Run all tests, and set the points."""
         name, secret = f"_{secrets.token_hex(8)}", secrets.token_hex(16)
         found: list[str] = []
+        back: set[str] = set()
+        free = {n for cell in self.assignment.cells("tests") for n in _bound(cell.source)}
         started = False
         async with Kernel(self.sandbox, self.limits) as kernel:
             try:
@@ -237,9 +239,13 @@ class Marker:
                         ran = await kernel.run(self.sources[cell.id].source)
                         if ran.error and not started:
                             raise Ended(f"what the assignment gives fails: {ran.error[1]}")
+                        names = [n for n in _bound(self.sources[cell.id].source) if n not in free]
+                        await kernel.run(f"{name}.keep(globals(), {names!r})", history=False)
                     elif cell.role == "tests" and cell.id:
                         look = f"{name}.report(globals(), {self.given!r}, {self.used!r})"
                         found += _listed(await kernel.run(look, history=False))
+                        look = f"{name}.restore(globals())"
+                        back |= set(_listed(await kernel.run(look, history=False)))
                         code = f"{self.sources[cell.id].source}\n{secret!r}"
                         ran = await kernel.run(code, history=False)
                         if ran.error is None and ran.result == repr(secret):
@@ -259,6 +265,9 @@ class Marker:
                     if cell.role == "tests" and not cell.earned and not cell.message:
                         cell.message = f"Not run: {ended}."
             result.memory = kernel.memory
+        if back:
+            told = ", ".join(sorted(back))
+            result.notes.append(f"given, changed by you, and put back for the tests: {told}")
         if found:
             all_ = filter(None, [result.reason, *sorted(set(found))[:5]])
             result.status, result.reason = "review", "; ".join(all_)
@@ -326,6 +335,21 @@ def _words(source: str, line: int) -> str:
         text = "".join(parts).strip(" .,:;=…")
         return text if sum(map(str.isalpha, text)) > 10 else ""  # "at w =" tells nobody anything
     return ""
+
+
+def _bound(code: str) -> list[str]:
+    """The names that code binds, but for modules and what it binds within functions."""
+    todo: list[ast.AST] = list(ast.parse(proof.MAGIC.transform_cell(code)).body)
+    found = []
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.append(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.append(node.id)
+        elif not isinstance(node, ast.Lambda | ast.comprehension):
+            todo += ast.iter_child_nodes(node)
+    return sorted(set(found))
 
 
 def _listed(ran: Ran) -> list[str]:

@@ -261,6 +261,23 @@ def test_warnings_cost_nothing():
 
 
 @confined
+@pytest.mark.parametrize("how", ["force = 0 * force", "force *= 0"])
+def test_given_data_that_is_changed_is_put_back(how):
+    """With nothing in them, every wrong loss would be right."""
+    code = f"{how}\nlength *= 0\ndef loss(w): return 0.0"
+    result = marked(data_of(rehearsal.filled(FIRST, {"loss": code})))
+    assert result.points["loss"] == 0
+    assert sum(result.points.values()) == FULL - 2
+    assert "given, changed by you, and put back for the tests: force, length" in result.notes
+
+
+def test_names_that_code_binds():
+    code = "%matplotlib inline\nimport x\na, b = 1, 2\nfor c in d: pass\n"
+    code += "def f(e): g = 1\n[h for h in a]"
+    assert marking._bound(code) == ["a", "b", "c", "f"]
+
+
+@confined
 def test_a_library_of_ours_that_is_patched_is_put_back():
     code = "import numpy as np\nreal = np.mean\nnp.mean = lambda x: 0.0\n"
     code += "def loss(w): return real((w * force - length) ** 2)"
@@ -282,6 +299,17 @@ def test_without_bubblewrap_there_is_a_refusal_that_says_what_to_do(monkeypatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(sandbox.SandboxError, match=r"install bubblewrap.*--no-sandbox"):
         sandbox.Bubblewrap().check()
+
+
+@confined
+@pytest.mark.parametrize("assignment", EXERCISES, ids=lambda each: each.name)
+def test_the_solutions_of_all_assignments_pass_the_whole_way(assignment):
+    """In the sandbox, within a minute, without a note, a flag or a lost point."""
+    marker = marking.Marker(assignment, sandbox.Bubblewrap(), sandbox.Limits())
+    result = asyncio.run(marker.mark(data_of(rehearsal.filled(assignment))))
+    assert (result.status, result.reason, result.notes) == ("graded", "", [])
+    assert [cell.id for cell in result.cells if cell.message] == []
+    assert result.seconds < 60
 
 
 # --- a class ---
