@@ -371,6 +371,21 @@ def run(fun, theta0, lr, tol, budget):
         theta, k = ahead, k + 1
 
 
+@fails("run", "one place looked at beyond the budget")
+def run(fun, theta0, lr, tol, budget):
+    theta, k = np.array(theta0, dtype=float), 0
+    _, grad = fun(theta)
+    while np.linalg.norm(grad) > tol:
+        ahead = theta - lr * grad
+        loss, grad = fun(ahead)
+        if not (np.isfinite(loss) and np.isfinite(grad).all()):
+            return theta, k, "diverged"
+        if k == budget:
+            return theta, k, "budget"
+        theta, k = ahead, k + 1
+    return theta, k, "converged"
+
+
 # --- question 3 ---
 
 
@@ -574,6 +589,15 @@ def steps_needed(H, lr, part):
     return k
 
 
+@passes("predict", "a whole number as a float, from np.ceil")
+def steps_needed(H, lr, part):
+    rho = np.max(np.abs(1 - lr * np.linalg.eigvals(np.asarray(H)).real))
+    if rho >= 1:
+        return np.inf
+    with np.errstate(divide="ignore"):
+        return max(1.0, np.ceil(np.log(part) / np.log(rho)))
+
+
 @fails("predict", "the flattest axis taken for the slowest")
 def steps_needed(H, lr, part):
     factors = 1 - lr * np.linalg.eigvalsh(H)
@@ -698,7 +722,7 @@ def steps_needed(H, lr, part):
 
 @fails("predict", "the public tests' answers, written down")
 def steps_needed(H, lr, part):
-    return {0.1: 44, 0.25: np.inf, 0.18: 4}.get(lr, 44)
+    return {0.1: 44, 0.25: np.inf, 0.185: 5}.get(lr, 44)
 
 
 # --- question 6 ---
@@ -1016,6 +1040,32 @@ def fit(X, y, steps):
     *weights, bias = theta
     weights = np.array(weights) / std
     return weights, bias - np.sum(weights * mean)
+
+
+@passes("fit", "with functions of earlier questions")
+def fit(X, y, steps):
+    mean, std = np.mean(X, axis=0), np.std(X, axis=0)
+    A = np.column_stack([np.ones(len(X)), (X - mean) / std])
+
+    def fun(theta):
+        error = A @ theta - y
+        return np.mean(error**2) / 2, A.T @ error / len(y)
+
+    best = rates(hessian(A[:, 1:]))[1]
+    theta = descend(fun, np.zeros(A.shape[1]), best, steps)[-1]
+    weights = theta[1:] / std
+    return weights, theta[0] - np.dot(weights, mean)
+
+
+@fails("fit", "a rate of 1, right if there is no correlation")
+def fit(X, y, steps):
+    mean, std = X.mean(axis=0), X.std(axis=0)
+    A = np.column_stack([np.ones(len(X)), (X - mean) / std])
+    theta = np.zeros(A.shape[1])
+    for _ in range(steps):
+        theta = theta - A.T @ (A @ theta - y) / len(A)
+    weights = theta[1:] / std
+    return weights, theta[0] - weights @ mean
 
 
 @fails("fit", "the weights of the standard columns, as they are")

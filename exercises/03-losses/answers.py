@@ -31,6 +31,20 @@ def squares(theta, X, y):
     return (theta @ A @ theta - 2 * b @ theta + y @ y) / n, (2 * A @ theta - 2 * b) / n
 
 
+@passes("squares", "with squeeze, which makes a single number of a single target")
+def squares(theta, X, y):
+    error = np.dot(X, theta) - y.squeeze()
+    return np.square(error).mean(), 2 / X.shape[0] * np.dot(error, X)
+
+
+@fails("squares", "the loss takes a column, the gradient makes a table of it")
+def squares(theta, X, y):
+    error = X @ theta - np.ravel(y)
+    table = X @ theta - y
+    pulls = table if table.ndim == 1 else table.mean(axis=0)
+    return np.mean(error**2), 2 * X.T @ pulls / len(X)
+
+
 @fails("squares", "the column taken as it comes: a table of every output against every target")
 def squares(theta, X, y):
     error = X @ theta - y
@@ -261,6 +275,23 @@ def worst_error(fun, theta, h=1e-5):
     q = np.array([fun(theta + m)[0] - fun(theta - m)[0] for m in moves]) / (2 * h)
     larger = np.maximum(np.abs(grad), np.abs(q))
     return np.max(np.where(q == 0, 0, np.abs(grad - q) / np.where(larger > 0, larger, 1)))
+
+
+@fails("check", "the smallest of the errors")
+def worst_error(fun, theta, h=1e-5):
+    grad = fun(theta)[1]
+    moves = h * np.eye(len(theta))
+    q = np.array([fun(theta + m)[0] - fun(theta - m)[0] for m in moves]) / (2 * h)
+    larger = np.maximum(np.abs(grad), np.abs(q))
+    return np.min(np.abs(grad - q) / np.where(larger > 0, larger, 1))
+
+
+@fails("check", "the first coordinate only")
+def worst_error(fun, theta, h=1e-5):
+    grad = fun(theta)[1]
+    m = h * np.eye(len(theta))[0]
+    q = (fun(theta + m)[0] - fun(theta - m)[0]) / (2 * h)
+    return abs(grad[0] - q) / max(abs(grad[0]), abs(q), 1e-300)
 
 
 @fails("check", "the mean of the errors")
@@ -586,6 +617,12 @@ def logistic(theta, X, y):
 def stuck_logit(share):
     root = (1 - 4 * share) ** 0.5
     return -np.log((1 + root) / (1 - root))
+
+
+@passes("stuck", "without a difference of two numbers that are nearly equal")
+def stuck_logit(share):
+    a = 2 * share / (1 + np.sqrt(1 - 4 * share))
+    return np.log(a) - np.log1p(-a)
 
 
 @passes("stuck", "by bisection of a(1 - a), which rises up to z = 0")
