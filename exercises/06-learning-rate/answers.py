@@ -103,6 +103,42 @@ def range_test(step, rates, factor=4.0):
     return np.array(rates[:k]), losses[:k]
 
 
+@passes("test", "with lists, and a stop by return")
+def range_test(step, rates, factor=4.0):
+    kept, losses = [], []
+    for lr in rates:
+        loss = step(lr)
+        if not np.isfinite(loss) or (losses and loss > factor * min(losses)):
+            return kept, losses
+        kept.append(lr)
+        losses.append(loss)
+    return kept, losses
+
+
+@fails("test", "the losses first, then the rates")
+def range_test(step, rates, factor=4.0):
+    kept, losses = [], []
+    for lr in rates:
+        loss = step(lr)
+        if not np.isfinite(loss) or (losses and loss > factor * min(losses)):
+            break
+        kept.append(lr)
+        losses.append(loss)
+    return np.array(losses), np.array(kept)
+
+
+@fails("test", "the last good step is dropped with the bad one")
+def range_test(step, rates, factor=4.0):
+    losses = []
+    for lr in rates:
+        loss = step(lr)
+        if not np.isfinite(loss) or (losses and loss > factor * min(losses)):
+            losses = losses[:-1]
+            break
+        losses.append(loss)
+    return np.array(rates[: len(losses)]), np.array(losses)
+
+
 @fails("test", "nan not noticed")
 def range_test(step, rates, factor=4.0):
     kept, losses, lowest = [], [], np.inf
@@ -390,6 +426,16 @@ def suggest_rate(rates, losses, width=7, back=4.0):
 def suggest_rate(rates, losses, width=7, back=4.0):
     smooth = np.convolve(np.log(losses), np.ones(width) / width, mode="valid")
     return rates[np.argmin(smooth) + width // 2] / back
+
+
+@fails("suggest", "the last of equal means")
+def suggest_rate(rates, losses, width=7, back=4.0):
+    best, place = float("inf"), 0
+    for first in range(len(losses) - width + 1):
+        mean = sum(losses[first : first + width]) / width
+        if mean <= best:
+            best, place = mean, first
+    return rates[place + width // 2] / back
 
 
 @fails("suggest", "the loss in place of the rate")
@@ -741,6 +787,18 @@ def random_search(score, low, high, trials, rng):
     return rates[np.nanargmin(clean)], rates, losses
 
 
+@passes("search", "with SciPy's log-uniform distribution")
+def random_search(score, low, high, trials, rng):
+    from scipy.stats import loguniform
+
+    rates = loguniform(low, high).rvs(size=trials, random_state=rng)
+    losses = np.array([float(score(float(rate))) for rate in rates])
+    good = [i for i in range(trials) if np.isfinite(losses[i])]
+    if not good:
+        raise ValueError("no trial ended with a finite loss")
+    return float(rates[min(good, key=lambda i: losses[i])]), rates, losses
+
+
 @fails("search", "uniform, not log-uniform")
 def random_search(score, low, high, trials, rng):
     rates = rng.uniform(low, high, size=trials)
@@ -759,6 +817,36 @@ def random_search(score, low, high, trials, rng):
     if np.all(np.isinf(finite)):
         raise ValueError("no trial ended with a finite loss")
     return rates[np.argmin(finite)], rates, losses
+
+
+@fails("search", "a grid in a random order")
+def random_search(score, low, high, trials, rng):
+    rates = rng.permutation(np.geomspace(low, high, trials))
+    losses = np.array([score(rate) for rate in rates])
+    finite = np.where(np.isfinite(losses), losses, np.inf)
+    if np.all(np.isinf(finite)):
+        raise ValueError("no trial ended with a finite loss")
+    return rates[np.argmin(finite)], rates, losses
+
+
+@fails("search", "score is handed the logarithm")
+def random_search(score, low, high, trials, rng):
+    logs = rng.uniform(np.log(low), np.log(high), size=trials)
+    losses = np.array([score(log) for log in logs])
+    finite = np.where(np.isfinite(losses), losses, np.inf)
+    if np.all(np.isinf(finite)):
+        raise ValueError("no trial ended with a finite loss")
+    return np.exp(logs[np.argmin(finite)]), np.exp(logs), losses
+
+
+@fails("search", "the logarithms returned as the rates")
+def random_search(score, low, high, trials, rng):
+    logs = rng.uniform(np.log(low), np.log(high), size=trials)
+    losses = np.array([score(np.exp(log)) for log in logs])
+    finite = np.where(np.isfinite(losses), losses, np.inf)
+    if np.all(np.isinf(finite)):
+        raise ValueError("no trial ended with a finite loss")
+    return logs[np.argmin(finite)], logs, losses
 
 
 @fails("search", "whole powers of ten only")
