@@ -68,6 +68,19 @@ def step(form, theta, v, grad, lr, beta):
     return theta + (v if form == "inside" else -lr * v), v
 
 
+@fails("step", "beta in the place of 1 - beta in the mean")
+def step(form, theta, v, grad, lr, beta):
+    v = beta * v + {"sum": 1, "mean": beta, "inside": -lr}[form] * grad
+    return theta + (v if form == "inside" else -lr * v), v
+
+
+@fails("step", "the learning rate and beta exchanged")
+def step(form, theta, v, grad, lr, beta):
+    lr, beta = beta, lr
+    v = beta * v + {"sum": 1, "mean": 1 - beta, "inside": -lr}[form] * grad
+    return theta + (v if form == "inside" else -lr * v), v
+
+
 @fails("step", "the sum for all three forms")
 def step(form, theta, v, grad, lr, beta):
     v = beta * v + grad
@@ -148,6 +161,28 @@ def carry_over(lr, v, beta, source, target):
         ("inside", "mean"): lambda: (lr / keep, -v * keep / lr),
     }
     return cases[source, target]()
+
+
+@passes("carry", "the same array back, if the form stays")
+def carry_over(lr, v, beta, source, target):
+    if source == target:
+        return lr, v
+    if source == "inside":
+        return carry_over(lr, -v / lr, beta, "sum", target)
+    if source == "mean":
+        return carry_over(lr * (1 - beta), v / (1 - beta), beta, "sum", target)
+    return (lr, -lr * v) if target == "inside" else (lr / (1 - beta), v * (1 - beta))
+
+
+@fails("carry", "the sign forgotten on the way from the inside form")
+def carry_over(lr, v, beta, source, target):
+    if source == "mean":
+        lr, v = lr * (1 - beta), v / (1 - beta)
+    elif source == "inside":
+        v = v / lr
+    if target == "mean":
+        return lr / (1 - beta), v * (1 - beta)
+    return lr, -lr * v if target == "inside" else v
 
 
 @fails("carry", "the sign forgotten in the inside form")
@@ -257,17 +292,17 @@ def carry_over(lr, v, beta, source, target):
 def carry_over(lr, v, beta, source, target):
     if target == "inside":
         return 0.2, np.array([-0.8, 0.4])
-    return (0.4, np.array([2.0, -1.0])) if target == "mean" else (0.2, np.array([4.0, -2.0]))
+    return (0.8, np.array([1.0, -0.5])) if target == "mean" else (0.2, np.array([4.0, -2.0]))
 
 
 # --- question 3 ---
 
 
 @passes("ahead", "with two points, as Nesterov wrote it")
-def look_ahead(grad, theta, lr, beta, steps):
-    theta = np.asarray(theta, dtype=float)
-    stands, feels = np.empty((steps + 1, theta.size)), np.empty((steps, theta.size))
-    stands[0] = y = theta
+def two_tracks(grad, theta, v, lr, beta, steps):
+    y = np.array(theta, dtype=float)
+    stands, feels = np.empty((steps + 1, y.size)), np.empty((steps, y.size))
+    stands[0] = y + lr * beta * np.asarray(v)
     for k in range(steps):
         feels[k] = y
         stands[k + 1] = y - lr * grad(y)
@@ -276,9 +311,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @passes("ahead", "as a library runs it, and translated")
-def look_ahead(grad, theta, lr, beta, steps):
-    ahead, v = 1.0 * theta, 0.0 * theta
-    stands, feels = [ahead], []
+def two_tracks(grad, theta, v, lr, beta, steps):
+    ahead = 1.0 * theta
+    stands, feels = [ahead + lr * beta * v], []
     for _ in range(steps):
         g = np.array(grad(ahead))
         feels.append(ahead)
@@ -289,8 +324,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "the heavy ball: the slope felt where it stands")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x)
@@ -301,8 +337,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "the heavy ball, with the points ahead in the record")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + beta * u)
@@ -313,8 +350,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "it looks a whole step ahead, without beta")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + u)
@@ -325,8 +363,8 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "a velocity that is a sum, added as if it were a step")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, v = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    x = theta + lr * beta * v
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + beta * v)
@@ -337,8 +375,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "it looks back in place of ahead")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x - beta * u)
@@ -349,8 +388,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "the gradient taken twice in a step")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + beta * u)
@@ -361,8 +401,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "one array changed over and over")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + beta * u)
@@ -373,8 +414,10 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "the caller's theta changed in place")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.asarray(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = np.asarray(theta, dtype=float)
+    x -= beta * u
     stands, feels = [x.copy()], []
     for _ in range(steps):
         feels.append(x + beta * u)
@@ -384,23 +427,88 @@ def look_ahead(grad, theta, lr, beta, steps):
     return np.array(stands), np.array(feels)
 
 
-@fails("ahead", "the velocity made once, and kept from run to run")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, d = np.array(theta, dtype=float), len(theta)
-    u = look_ahead.__dict__.setdefault(f"u{d}", np.zeros(d))
+@fails("ahead", "the caller's velocity changed in place")
+def two_tracks(grad, theta, v, lr, beta, steps):
+    v = np.asarray(v, dtype=float)
+    ahead = 1.0 * theta
+    stands, feels = [ahead + lr * beta * v], []
+    for _ in range(steps):
+        g = np.array(grad(ahead))
+        feels.append(ahead)
+        stands.append(ahead - lr * g)
+        v *= beta
+        v += g
+        ahead = ahead - lr * (g + beta * v)
+    return np.array(stands), np.array(feels)
+
+
+@fails("ahead", "as if the run had just begun: the saved velocity is not used")
+def two_tracks(grad, theta, v, lr, beta, steps):
+    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + beta * u)
-        u *= beta
-        u -= lr * np.asarray(grad(feels[-1]))
+        u = beta * u - lr * grad(feels[-1])
+        x = x + u
+        stands.append(x)
+    return np.array(stands), np.array(feels)
+
+
+@fails("ahead", "the saved theta taken for the place where it stands")
+def two_tracks(grad, theta, v, lr, beta, steps):
+    x, u = np.array(theta, dtype=float), -lr * v
+    stands, feels = [x], []
+    for _ in range(steps):
+        feels.append(x + beta * u)
+        u = beta * u - lr * grad(feels[-1])
+        x = x + u
+        stands.append(x)
+    return np.array(stands), np.array(feels)
+
+
+@fails("ahead", "the saved velocity with the wrong sign")
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = lr * v
+    x = theta - beta * u
+    stands, feels = [x], []
+    for _ in range(steps):
+        feels.append(x + beta * u)
+        u = beta * u - lr * grad(feels[-1])
+        x = x + u
+        stands.append(x)
+    return np.array(stands), np.array(feels)
+
+
+@fails("ahead", "the saved velocity taken for the last step")
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = np.array(v, dtype=float)
+    x = theta - beta * u
+    stands, feels = [x], []
+    for _ in range(steps):
+        feels.append(x + beta * u)
+        u = beta * u - lr * grad(feels[-1])
+        x = x + u
+        stands.append(x)
+    return np.array(stands), np.array(feels)
+
+
+@fails("ahead", "back from theta by the whole last step, without beta")
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - u
+    stands, feels = [x], []
+    for k in range(steps):
+        feels.append(x + beta * u if k else theta + 0.0)
+        u = beta * u - lr * grad(feels[-1])
         x = x + u
         stands.append(x)
     return np.array(stands), np.array(feels)
 
 
 @fails("ahead", "without the start")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [], []
     for _ in range(steps):
         feels.append(x + beta * u)
@@ -411,8 +519,9 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "the two tracks exchanged")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * np.array(v, dtype=float)
+    x = theta - beta * u
     stands, feels = [x], []
     for _ in range(steps):
         feels.append(x + beta * u)
@@ -423,8 +532,8 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "the library's parameters taken for the place where it stands")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, v = np.array(theta, dtype=float), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    x = np.array(theta, dtype=float)
     points = [x]
     for _ in range(steps):
         g = grad(x)
@@ -435,9 +544,11 @@ def look_ahead(grad, theta, lr, beta, steps):
 
 
 @fails("ahead", "whole numbers, if the start is one")
-def look_ahead(grad, theta, lr, beta, steps):
-    x, u = np.array(theta), np.zeros(len(theta))
+def two_tracks(grad, theta, v, lr, beta, steps):
+    u = -lr * v
+    x = np.array(theta)
     stands, feels = np.full((steps + 1, len(x)), x), np.empty((steps, len(x)))
+    stands[0] = x - beta * u
     for k in range(steps):
         feels[k] = stands[k] + beta * u
         u = beta * u - lr * grad(feels[k])
@@ -553,6 +664,14 @@ def measured_rate(record):
     return rate if len(envelope) == len(record) else 0.0
 
 
+@fails("measured", "an absolute 1e-12")
+def measured_rate(record):
+    envelope = np.maximum.accumulate(np.asarray(record, dtype=float)[::-1])[::-1]
+    envelope = envelope[envelope > 1e-12]
+    late = np.arange(len(envelope))[len(envelope) // 2 :]
+    return np.exp(np.polyfit(late, np.log(envelope[late]), 1)[0])
+
+
 @fails("measured", "the early half in place of the late one")
 def measured_rate(record):
     envelope = np.maximum.accumulate(np.asarray(record, dtype=float)[::-1])[::-1]
@@ -627,6 +746,13 @@ def step_matrix(lr, beta, curvature):
     return M, np.abs(np.linalg.eigvals(M)).max()
 
 
+@fails("matrix", "half of beta in place of its square")
+def step_matrix(lr, beta, curvature):
+    u = lr * curvature
+    M = np.array([[beta, curvature], [-lr * beta / 2, 1 - u - beta * u]])
+    return M, np.abs(np.linalg.eigvals(M)).max()
+
+
 @fails("matrix", "the largest eigenvalue, not the largest modulus")
 def step_matrix(lr, beta, curvature):
     u = lr * curvature
@@ -678,7 +804,7 @@ def step_matrix(lr, beta, curvature):
 
 @fails("matrix", "the public tests' answers, written down")
 def step_matrix(lr, beta, curvature):
-    return np.array([[0.5, 2.0], [-0.125, -0.5]]), 0.5
+    return np.array([[0.75, 2.0], [-0.28125, 0.78125]]), 0.8101 if beta else 0.5
 
 
 # --- question 6 ---
@@ -714,6 +840,12 @@ def with_memory(rate):
 def with_memory(rate):
     promised = 1 - np.sqrt(1 - rate)
     return promised / (2 - promised), promised
+
+
+@fails("promise", "Nesterov's beta for the same factor, (1 - root) / (1 + root)")
+def with_memory(rate):
+    root = np.sqrt(1 - rate)
+    return (1 - root) / (1 + root), 1 - root
 
 
 @fails("promise", "the rate taken for lr times curvature")
@@ -1049,5 +1181,5 @@ def restarted(fun, theta, lr, steps):
 
 @fails("restarted", "the public test's answer, written down")
 def restarted(fun, theta, lr, steps):
-    hand = [8, 4, 2, 0.75, 0.125, -0.09375, -0.09375, -0.046875]
+    hand = [1024, 512, 256, 96, 16, -12, -12, -6, -3, -1.125, -0.1875]
     return np.array(hand)[:, None]
