@@ -19,7 +19,7 @@ BOOK    := jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml
              --all -W --keep-going -n
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test lab notebooks exercises proof course rehearsal grade normal lint format lock bench budgets picture \
+.PHONY: help setup book serve test lab notebooks exercises proof course rehearsal grade mark normal lint format lock bench budgets picture \
         browser sandbox binder clean distclean
 
 help:  ## List these commands
@@ -67,6 +67,10 @@ grade: $(READY)  ## Grade what was handed in: COURSE=folder [NAME=assignment] [J
 	python -m grading grade "$(COURSE)" $(NAME) $(EXERCISES:%=--exercises "%") $(JOBS:%=--jobs %) $(OPTIONS)
 
 # --- for developers
+
+mark: $(READY)  ## Open formgrader, to mark what no test can: COURSE=folder
+	@test -n "$(COURSE)" || { echo "say where: make mark COURSE=folder"; exit 2; }
+	cd "$(COURSE)" && PATH="$(CURDIR)/$(BIN):$$PATH" jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 normal: $(READY)  ## Bring all notebooks into normal form, without running them
 	python tools/notebooks.py write

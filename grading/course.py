@@ -23,6 +23,7 @@ import sysconfig
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,16 @@ c.CourseDirectory.course_id = "gradient-descent"
 # What stands in the place of a solution.
 c.ClearSolutions.code_stub = {{"python": {code!r}}}
 c.ClearSolutions.text_stub = {text!r}
+
+# What formgrader's buttons would do: run answers with your own rights, and show hidden tests.
+from nbgrader.converters import Autograde, GenerateFeedback  # noqa: E402
+
+
+def _refuse(self):
+    raise RuntimeError("run `make grade`: it grades in a sandbox, and makes the feedback pages")
+
+
+Autograde.start = GenerateFeedback.start = _refuse
 
 # What somebody loses who hands in late: "none" or "zero", or a plugin of yours.
 # c.LateSubmissionPlugin.penalty_method = "none"
@@ -163,8 +174,26 @@ class Course:
         return {row["student"]: row for row in self._table("students.csv", STUDENTS)}
 
     def dates(self) -> dict[str, str]:
-        rows = self._table("dates.csv", DATES)
-        return {row["assignment"]: row["due"] for row in rows if row["due"]}
+        """Until when each assignment may be handed in.
+
+        Raises
+        ------
+        CourseError
+            If a date is not like ``2026-10-30 18:00:00 UTC``.
+        """
+        found = {}
+        for row in self._table("dates.csv", DATES):
+            self._check(row, "dates.csv", student=False)
+            due = row["due"]
+            if due:
+                try:
+                    datetime.strptime(due, "%Y-%m-%d %H:%M:%S UTC")
+                except ValueError:
+                    raise CourseError(
+                        f"dates.csv: a date like 2026-10-30 18:00:00 UTC is wanted, got {due!r}"
+                    ) from None
+                found[row["assignment"]] = due
+        return found
 
     def decisions(self) -> dict[tuple[str, str], dict[str, str]]:
         """What a person decided, by assignment and student.
@@ -172,33 +201,57 @@ class Course:
         Raises
         ------
         CourseError
-            If points are neither a number nor ``accept``.
+            If points are neither a number nor ``accept``, or of nobody's.
         """
         found = {}
         for row in self._table("decisions.csv", DECISIONS):
+            most = sum(q.points for q in self._check(row, "decisions.csv").questions.values())
             try:
-                good = row["points"] == "accept" or float(row["points"]) >= 0
+                good = row["points"] == "accept" or 0 <= float(row["points"]) <= most
             except ValueError:
                 good = False
             if not good:
                 raise CourseError(
-                    "decisions.csv: points must be a number of 0 or more, or the word accept, "
-                    f"got {row['points']!r} for {row['student']!r}"
+                    f"decisions.csv: points must be a number from 0 to {most:g}, or the word "
+                    f"accept, got {row['points']!r} for {row['student']!r}"
                 )
             found[row["assignment"], row["student"]] = row
         return found
 
+    def _check(self, row: dict[str, str], name: str, student: bool = True) -> Assignment:
+        """The assignment that a row is about, if it and the student exist."""
+        known = {each.name: each for each in self.exercises}
+        if row["assignment"] not in known:
+            raise CourseError(
+                f"{name}: no assignment {row['assignment']!r}; there are {', '.join(known)}"
+            )
+        who = row.get("student", "")
+        handed_in = self.folder / "submitted" / who / row["assignment"]
+        if student and who not in self.students() and not (who and handed_in.is_dir()):
+            raise CourseError(f"{name}: no student {who!r} has handed in {row['assignment']}")
+        return known[row["assignment"]]
+
     def _table(self, name: str, columns: list[str]) -> list[dict[str, str]]:
+        """The rows of a table, if its columns are those it should have."""
         path = self.folder / name
         if not path.exists():
             return []
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        missing = set(columns[: 3 if name == "decisions.csv" else 1]) - set(
-            rows[0] if rows else columns
-        )
-        if missing:
-            raise CourseError(f"{name}: the column {sorted(missing)[0]!r} is missing")
+        try:
+            text = path.read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            raise CourseError(f"{name} is not UTF-8: save it as CSV UTF-8") from None
+        first = text.split("\n", 1)[0]
+        rows = list(csv.DictReader(io.StringIO(text), delimiter=";" if ";" in first else ","))
+        had = [column.strip() for column in next(csv.reader([first.replace(";", ",")]), [])]
+        missing = [c for c in columns[: 3 if name == "decisions.csv" else 1] if c not in had]
+        unknown = [column for column in had if column not in columns]
+        if missing or unknown:
+            fault = (
+                f"the column {missing[0]!r} is missing" if missing else f"what is {unknown[0]!r}?"
+            )
+            raise CourseError(
+                f"{name}: {fault} It may have {', '.join(columns)}; it has {', '.join(had)}"
+            )
         return [{c: (row.get(c) or "").strip() for c in columns} for row in rows]
 
 

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 import zipfile
 from collections import Counter
@@ -101,7 +102,11 @@ def grade(
     wanted = set(names)
     unknown = wanted - {each.name for each in course.exercises}
     if unknown:
-        raise CourseError(f"no assignment {sorted(unknown)[0]!r} among the exercises")
+        known = ", ".join(each.name for each in course.exercises)
+        raise CourseError(f"no assignment {sorted(unknown)[0]!r}; there are {known}")
+    for path in sorted((course.folder / "inbox").glob("*")):
+        if path.name not in {each.name for each in course.exercises} and path.name[0] != ".":
+            raise CourseError(f"{path} is in no assignment's folder: move it to inbox/NAME")
     decisions = course.decisions()
     record = Record(course)
     record.set_dates()
@@ -151,6 +156,9 @@ def collect(course: Course, assignment: Assignment) -> None:
         for key in (student, row["canvas_id"], row["sis_user_id"], row["sis_login_id"]):
             if key:
                 ids[key] = student
+    for old in (course.folder / "submitted").glob(f"*/{name}/collected.txt"):
+        if ids and old.parent.parent.name not in ids.values():  # the table has been mended since
+            shutil.rmtree(old.parent)
     newest: dict[str, tuple[float, bytes]] = {}
     for path, data, when in _inbox(course.folder / "inbox" / name):
         matches = filter(None, (pattern.fullmatch(path) for pattern in PATTERNS))
@@ -162,10 +170,9 @@ def collect(course: Course, assignment: Assignment) -> None:
         except Refused as refused:
             student = f"unknown-{hashlib.sha256(path.encode('utf-8', 'replace')).hexdigest()[:8]}"
             place = course.folder / "submitted" / student / name
-            if not (place / "refused.json").exists():
-                write_json(
-                    place / "refused.json", [refused.student, f"{refused.instructor}: {path!r}"]
-                )
+            told = [refused.student, f"{refused.instructor}: {path!r}"]
+            write_json(place / "refused.json", told)
+            write_bytes(place / "collected.txt", b"from the inbox\n")
             continue
         if student not in newest or newest[student][0] <= when:
             newest[student] = when, data
@@ -173,6 +180,7 @@ def collect(course: Course, assignment: Assignment) -> None:
         target = course.folder / "submitted" / student / name / f"{name}.ipynb"
         if not target.exists() or target.read_bytes() != data:
             write_bytes(target, data)
+            write_bytes(target.parent / "collected.txt", b"from the inbox\n")
 
 
 def _inbox(folder: Path) -> Iterator[tuple[str, bytes, float]]:
@@ -212,10 +220,18 @@ def _unpacked(path: Path) -> Iterator[tuple[str, bytes, float]]:
 def _submitted(course: Course, assignment: Assignment) -> Iterator[Submission]:
     """What lies in ``submitted``, also where nbgrader's own collector put it there."""
     name = assignment.name
+    known = course.students()
     for folder in sorted((course.folder / "submitted").glob(f"*/{name}")):
         student = folder.parent.name
         if (folder / "refused.json").exists():
             told = Refused(*json.loads((folder / "refused.json").read_text("utf-8")))
+            yield Submission(student, b"", refused=told)
+            continue
+        if known and student not in known:
+            told = Refused(
+                "Your name is not in the list of the class. Tell your teacher.",
+                f"nobody in students.csv has the name or number {student}",
+            )
             yield Submission(student, b"", refused=told)
             continue
         stamp = folder / "timestamp.txt"

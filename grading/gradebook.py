@@ -9,7 +9,9 @@ import logging
 import re
 import warnings
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.api import Gradebook, MissingEntry
@@ -34,8 +36,8 @@ class ByHand:
     ----------
     points : dict of str to float or None
         What a person gave for a cell, by its id; None if it waits for that.
-    late : float
-        Seconds after the date until when it could be handed in.
+    late : float or None
+        Seconds after the date until when it could be handed in; None if nobody knows when it was.
     penalty : float
         Points that this costs.
     comments : dict of str to str
@@ -43,7 +45,7 @@ class ByHand:
     """
 
     points: dict[str, float | None]
-    late: float = 0.0
+    late: float | None = None
     penalty: float = 0.0
     comments: dict[str, str] = field(default_factory=dict)
 
@@ -70,13 +72,23 @@ class Record:
     def write(self, assignment: Assignment, student: str, result: Result, time: str | None) -> None:
         """Enter a result, and write the notebook that formgrader shows.
 
-        A grade that a person gave stays, and is marked as to be looked at again.
+        What a person gave for an answer goes when the answer changes, and waits to be given again.
         """
         name = assignment.name
         notebook = autograded(assignment, result)
+        path = self.course.folder / "autograded" / student / name / f"{name}.ipynb"
+        changed = _changed(assignment, path, notebook)
         with Gradebook(self.address, self.id) as book:
             book.update_or_create_student(student)
             book.update_or_create_submission(name, student, timestamp=time)
+            own = book.find_submission_notebook(name, name, student)
+            for grade in own.grades:
+                if grade.name in changed:
+                    grade.manual_score = grade.extra_credit = None
+            for comment in own.comments:
+                if comment.name in changed:
+                    comment.manual_comment = None
+            book.db.commit()
         resources = {
             "nbgrader": {
                 "notebook": name,
@@ -92,7 +104,6 @@ class Record:
                 for grade in book.find_submission_notebook(name, name, student).grades:
                     grade.needs_manual_grade = True
                 book.db.commit()
-        path = self.course.folder / "autograded" / student / name / f"{name}.ipynb"
         write_notebook(path, notebook)
 
     def by_hand(self, assignment: Assignment) -> dict[str, ByHand]:
@@ -118,7 +129,7 @@ class Record:
                     for comment in notebook.comments:
                         if comment.manual_comment:
                             comments[comment.name] = comment.manual_comment
-                late = submission.total_seconds_late
+                late = submission.total_seconds_late if submission.timestamp else None
                 found[submission.student_id] = ByHand(points, late, penalty, comments)
         return found
 
@@ -161,6 +172,20 @@ def autograded(assignment: Assignment, result: Result) -> NotebookNode:
         cells += [new, *map(_own, follow.get(name, []))]
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return new_notebook(cells=cells, metadata=metadata)
+
+
+def _changed(assignment: Assignment, path: Path, new: NotebookNode) -> set[str]:
+    """The ids of the cells of all questions whose answer is not as in the notebook at `path`."""
+    if not path.exists():
+        return set()
+    before = {cell.get("id"): cell.source for cell in nbformat.read(path, 4).cells}
+    questions = {cell.id: cell.metadata.get("question") for cell in assignment.notebook.cells}
+    changed = {
+        questions[cell.id]
+        for cell in new.cells
+        if cell.get("id") in questions and before.get(cell.id) != cell.source
+    }
+    return {name for name, question in questions.items() if question and question in changed}
 
 
 def _own(cell: Cell) -> NotebookNode:

@@ -46,6 +46,8 @@ class Grade:
 
     @property
     def status(self) -> str:
+        if self.decision:
+            return "decided"
         return self.result.status if self.result else "missing"
 
     @property
@@ -110,15 +112,14 @@ def write_grades(course: Course, assignment: Assignment, grades: list[Grade]) ->
             "points": "" if grade.points is None else grade.points,
             "out_of": out_of(assignment),
             "waiting": grade.waiting,
-            "late_seconds": round(grade.by_hand.late),
+            "late_seconds": "" if grade.by_hand.late is None else round(grade.by_hand.late),
         }
         if grade.result:
             marks = {question: grade.earned(question) for question in questions}
             row |= {q: "" if mark is None else mark for q, mark in marks.items()}
             row |= {"reason": grade.result.reason, "notes": "; ".join(grade.result.notes)}
         if grade.decision:
-            note = grade.decision["note"]
-            row["reason"] = f"decided: {note}" if note else "decided by a person"
+            row["notes"] = "; ".join(filter(None, [row.get("notes"), grade.decision["note"]]))
         rows.append(row)
     write_table(folder / f"{name}.csv", columns, rows)
 
@@ -189,9 +190,9 @@ def _page(grade: Grade) -> str:
         points=grade.points or 0.0,
         out_of=out_of(grade.assignment),
         waiting=grade.waiting,
-        message=result.message,
+        message="" if grade.decision else result.message,
         decision=grade.decision and (grade.decision["note"] or "A person has decided."),
-        late=_duration(grade.by_hand.late),
+        late=_duration(grade.by_hand.late or 0.0),
         penalty=grade.by_hand.penalty,
         notes=result.notes,
         questions=questions,

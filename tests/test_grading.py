@@ -23,7 +23,7 @@ from nbgrader.api import Gradebook
 from grading import course as courses
 from grading import kernel, marking, preflight, proof, rehearsal, sandbox, source
 from grading.__main__ import main
-from grading.grade import collect, grade
+from grading.grade import _submitted, collect, grade
 from tests.pages import ROOT
 from tests.test_exercises import secrets
 
@@ -342,6 +342,7 @@ def test_the_grades_of_a_class_are_those_known(graded):
             assert got["points"] == "" and got["reason"], row
     late = next(row["student"] for row in known if row["kind"] == "late")
     assert table[late]["late_seconds"] == str(26 * 3600 + 30 * 60)
+    assert {row["late_seconds"] for row in table.values()} == {table[late]["late_seconds"], ""}
     assert {row["kind"] for row in known} >= {"late", "blank", "right", "finds", "patch"}
 
 
@@ -391,14 +392,70 @@ def test_what_a_person_marks_and_decides_counts(graded):
     assert "Good, but for &lt;b&gt;the end&lt;/b&gt;." in page
 
 
-@pytest.mark.parametrize("points", ["", "-1", "yes"])
-def test_a_decision_that_is_none_is_refused(tmp_path, points):
+def test_a_mark_for_words_goes_when_the_words_change(graded):
+    course, _ = graded
+    other = rehearsal.filled(FIRST)
+    other.cells[-1].source = "Bananas."
+    (course.folder / "inbox" / FIRST.name / "s0004.ipynb").write_bytes(data_of(other))
+    grades = {g.student: g for g in grade(course, sandbox.Bubblewrap(), QUICK, 2)[FIRST.name]}
+    assert grades["s0004"].waiting == 3 and grades["s0004"].final is None
+    assert grades["s0006"].final == FULL
+
+
+@pytest.mark.parametrize("button", ["autograde", "generate_feedback"])
+def test_formgraders_buttons_do_nothing_outside_the_sandbox(graded, button):
+    course, _ = graded
+    done = getattr(course.api, button)(FIRST.name, "s0004")
+    assert not done["success"]
+    assert "run `make grade`" in done["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("students.csv", "username\nann\n", "the column 'student' is missing"),
+        ("students.csv", "student,canvas\nann,1\n", "what is 'canvas'"),
+        ("students.csv", "student\n\xe9\n", "is not UTF-8"),
+        ("dates.csv", "assignment,due\nX,2026-01-01\n", "no assignment 'X'; there are 01-"),
+        ("dates.csv", "assignment,due\nNAME,30.10.2026\n", "2026-10-30 18:00:00 UTC is wanted"),
+        ("decisions.csv", "assignment,student,points\nNAME,ana,5\n", "no student 'ana'"),
+        ("decisions.csv", "assignment,student,points\nX,ann,5\n", "no assignment 'X'"),
+        ("decisions.csv", "assignment,student,points\nNAME,ann,-1\n", "a number from 0 to 24"),
+        ("decisions.csv", "assignment,student,points\nNAME,ann,\n", "or the word accept"),
+        ("decisions.csv", "assignment,student,points\nNAME,ann,55\n", "got '55' for 'ann'"),
+    ],
+)
+def test_a_table_with_a_fault_is_refused(tmp_path, name, text, message):
     course = courses.Course(tmp_path, EXERCISES[:1])
-    courses.write_table(tmp_path / "decisions.csv", courses.DECISIONS, [["a", "b", points, ""]])
-    if points == "":
-        points = "''"
-    with pytest.raises(courses.CourseError, match="points must be a number of 0 or more"):
-        course.decisions()
+    (tmp_path / "students.csv").write_text("student;name\nann;Ann\n")  # as some spreadsheets do
+    assert course.students()["ann"]["name"] == "Ann"
+    (tmp_path / name).write_bytes(text.replace("NAME", FIRST.name).encode("latin-1"))
+    with pytest.raises(courses.CourseError, match=message):
+        (course.students(), course.dates(), course.decisions())
+
+
+def test_who_is_not_in_the_class_is_not_graded_and_no_ghost_stays(tmp_path):
+    course = courses.Course(tmp_path, EXERCISES[:1])
+    inbox = tmp_path / "inbox" / FIRST.name
+    inbox.mkdir(parents=True)
+    (inbox / "annsmith_4711_99_work.ipynb").write_text("{}")
+    (tmp_path / "students.csv").write_text("student,canvas_id\nann,4712\n")
+    collect(course, FIRST)
+    (ghost,) = _submitted(course, FIRST)
+    assert ghost.student == "4711"
+    assert ghost.refused.instructor == "nobody in students.csv has the name or number 4711"
+    (tmp_path / "students.csv").write_text("student,canvas_id\nann,4711\n")
+    collect(course, FIRST)
+    (one,) = _submitted(course, FIRST)
+    assert one.student == "ann" and not one.refused
+
+
+def test_a_file_in_no_assignments_inbox_is_told(tmp_path):
+    course = courses.Course(tmp_path, EXERCISES[:1])
+    course.make()
+    (tmp_path / "inbox" / "all.zip").write_bytes(b"")
+    with pytest.raises(courses.CourseError, match="is in no assignment's folder"):
+        grade(course, sandbox.Nowhere())
 
 
 def test_feedback_shows_no_hidden_test_and_runs_nothing(graded):
@@ -503,7 +560,8 @@ def test_what_an_lms_exports_is_collected(tmp_path):
     (inbox / "dan.ipynb").write_text("dan")
     (inbox / "link.ipynb").symlink_to("/etc/passwd")
     collect(course, FIRST)
-    found = {p.parent.parent.name: p.read_text() for p in tmp_path.glob("submitted/*/*/*")}
+    files = (p for p in tmp_path.glob("submitted/*/*/*") if p.name != "collected.txt")
+    found = {p.parent.parent.name: p.read_text() for p in files}
     strange = [name for name in found if name.startswith("unknown-")]
     assert len(strange) == 1 and "evil.ipynb" in found.pop(strange[0])
     assert found == {"ann": "ann", "bob": "bob", "cid": "cid", "dan": "dan"}
