@@ -117,8 +117,15 @@ class Course:
             if not (self.folder / name).exists():
                 write_table(self.folder / name, columns, rows)
         for assignment in self.exercises:
+            path = self.folder / "source" / assignment.name / f"{assignment.name}.ipynb"
+            before = path.read_bytes() if path.exists() else None
             self._write(assignment)
-            self._generate(assignment)
+            try:
+                self._generate(assignment)
+            except CourseError:
+                if before is not None:  # the gradebook is still of that version
+                    write_bytes(path, before)
+                raise
 
     def _write(self, assignment: Assignment) -> None:
         name = assignment.name
@@ -142,8 +149,25 @@ class Course:
         if shutil.which("alembic") is None:
             os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
         done = self.api.generate_assignment(assignment.name)
+        if not done["success"] and any(self.folder.glob(f"submitted/*/{assignment.name}")):
+            raise CourseError(
+                f"{assignment.name} has changed, and its cells are fixed once somebody has handed "
+                "it in: make a new course, or give the exercises that this one was made of"
+            )
         if not done["success"]:
             raise CourseError(f"nbgrader refuses {assignment.name}: {done.get('log', '')[-2000:]}")
+
+    def check(self, assignment: Assignment) -> None:
+        """Raise `CourseError` if the course was made of another version of an assignment."""
+        name = assignment.name
+        path = self.folder / "source" / name / f"{name}.ipynb"
+        if not path.exists() or path.read_text("utf-8") != nbformat.writes(
+            for_nbgrader(assignment)
+        ):
+            raise CourseError(
+                f"{name} is not what this course was made of: bring the course up to date with "
+                "make course (and hand out the new version, if cells have changed)"
+            )
 
     # --- using it ---
 

@@ -119,6 +119,7 @@ def grade(
         submissions = list(_submitted(course, assignment))
         if not submissions and assignment.name not in wanted:
             continue
+        course.check(assignment)
         marker = Marker(assignment, sandbox, limits or Limits())
         results = asyncio.run(_mark_all(course, marker, record, submissions, jobs))
         hands = record.by_hand(assignment)

@@ -371,6 +371,20 @@ def test_a_second_run_grades_nothing_again_and_a_change_only_itself(graded):
     assert again["s0002"].points == grades["s0002"].points
 
 
+def test_cells_are_fixed_once_somebody_has_handed_in(graded, tmp_path):
+    course, _ = graded
+    folder = tmp_path / FIRST.name
+    shutil.copytree(FIRST.folder, folder)
+    path = folder / f"{FIRST.name}.md"
+    tests = (
+        "```{code-cell} ipython3\n:role: tests\n:question: loss\n:points: 1\n\nassert True\n```\n"
+    )
+    path.write_text(path.read_text().replace("## Question 2", f"{tests}\n## Question 2", 1))
+    with pytest.raises(courses.CourseError, match="its cells are fixed once somebody has handed"):
+        courses.Course(course.folder, [source.Assignment(folder)]).make()
+    course.check(FIRST)
+
+
 def test_what_a_person_marks_and_decides_counts(graded):
     course, _ = graded
     with Gradebook(course.database, "gradient-descent") as book:
@@ -612,6 +626,16 @@ def test_making_a_course_again_keeps_what_a_person_wrote(made):
     assert made.students()["ann"]["name"] == "Ann"
     assert (made.folder / "nbgrader_config.py").read_text() == settings
     assert (made.folder / "lms" / f"{FIRST.name}.zip").read_bytes() == before
+
+
+def test_a_course_made_of_another_version_is_told(made, tmp_path):
+    made.check(FIRST)
+    folder = tmp_path / FIRST.name
+    shutil.copytree(FIRST.folder, folder)
+    path = folder / f"{FIRST.name}.md"
+    path.write_text(path.read_text().replace("newtons", "pounds"))
+    with pytest.raises(courses.CourseError, match="is not what this course was made of"):
+        made.check(source.Assignment(folder))
 
 
 def test_commands_tell_what_is_wrong_in_a_line(tmp_path, capsys):
