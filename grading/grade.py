@@ -20,7 +20,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 
+from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from .course import Course, CourseError, write_bytes, write_json
@@ -56,6 +58,8 @@ class Submission:
     data : bytes
     time : str or None
         When, as the exchange noted it.
+    secret : str or None
+        Of the exchange: the page's name there is made from it.
     refused : Refused, optional
         Why it cannot be read at all.
     notes : tuple of str
@@ -65,6 +69,7 @@ class Submission:
     data: bytes
     time: str | None = None
     refused: Refused | None = None
+    secret: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -134,9 +139,11 @@ def grade(
             )
             for student in everybody
         ]
+        notes = {each.student: (each.time, each.secret) for each in submissions}
         for each in grades:
             if each.result:
-                write_feedback(course, each)
+                page = write_feedback(course, each)
+                _releasable(page.parent, *notes.get(each.student, (None, None)))
         write_grades(course, assignment, grades)
         done[assignment.name] = grades
     return done
@@ -235,22 +242,57 @@ def _submitted(course: Course, assignment: Assignment) -> Iterator[Submission]:
             )
             yield Submission(student, b"", refused=told)
             continue
-        stamp = folder / "timestamp.txt"
-        time = stamp.read_text("utf-8").strip() if _is_file(stamp) else None
+        time, secret = _time(folder), _note(folder / "submission_secret.txt")
         notebooks = sorted(p for p in folder.glob("*.ipynb") if not p.name.startswith("."))
         named = [p for p in notebooks if p.name == f"{name}.ipynb"]
         path = (named or notebooks or [folder / f"{name}.ipynb"])[0]
-        notes = () if path.name == f"{name}.ipynb" else (f"the file was called {path.name[:80]}",)
+        notes: tuple[str, ...] = ()
+        if path.name != f"{name}.ipynb":
+            notes += (f"the file was called {path.name[:80]}",)
+        if time is None and (folder / "timestamp.txt").exists():
+            notes += ("timestamp.txt does not say when it was handed in",)
         if not _is_file(path) or folder.is_symlink() or folder.parent.is_symlink():
             kind = "no regular file" if path.is_symlink() or path.exists() else "no notebook"
             refused = Refused(
                 "There is no notebook in what you handed in.", f"{kind}: {path.name[:80]}"
             )
-            yield Submission(student, b"", time, refused)
+            yield Submission(student, b"", time, refused, secret)
             continue
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
-        yield Submission(student, data, time, notes=notes)
+        yield Submission(student, data, time, secret=secret, notes=notes)
+
+
+def _note(path: Path) -> str | None:
+    """A short text that the exchange put beside a notebook. The student could change it."""
+    if not _is_file(path):
+        return None
+    with path.open("rb") as stream:
+        return stream.read(1000).decode("utf-8", "replace").strip() or None
+
+
+def _time(folder: Path) -> str | None:
+    time = _note(folder / "timestamp.txt")
+    try:
+        parse_utc(time)
+    except (ValueError, OverflowError):
+        return None
+    return time
+
+
+def _releasable(folder: Path, time: str | None, secret: str | None) -> None:
+    """Put beside a page what ``nbgrader release_feedback`` needs: it stops where that is missing.
+
+    What did not come through the exchange has no secret. Its page is released under a name that
+    nobody knows.
+    """
+    path = folder / "submission_secret.txt"
+    for file, text in (
+        (folder / "timestamp.txt", time or ""),
+        (path, secret or (path.read_text("utf-8") if path.exists() else token_hex(64))),
+    ):
+        if not file.exists() or file.read_text("utf-8") != text:
+            write_bytes(file, text.encode("utf-8"))
 
 
 def _is_file(path: Path) -> bool:

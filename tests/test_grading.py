@@ -19,6 +19,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
+from nbgrader.utils import notebook_hash
 
 from grading import course as courses
 from grading import kernel, marking, preflight, proof, rehearsal, sandbox, source
@@ -580,6 +581,42 @@ def test_what_an_lms_exports_is_collected(tmp_path):
     assert len(strange) == 1 and "evil.ipynb" in found.pop(strange[0])
     assert found == {"ann": "ann", "bob": "bob", "cid": "cid", "dan": "dan"}
     assert not (tmp_path.parent / "evil.ipynb").exists()
+
+
+@confined
+def test_feedback_can_be_released_through_the_exchange(tmp_path):
+    course = courses.Course(tmp_path / "course", EXERCISES[:1])
+    course.make()
+    exchange = tmp_path / "exchange"
+    (exchange / "gradient-descent").mkdir(parents=True)
+    with (course.folder / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.Exchange.root = {str(exchange)!r}\n")
+    time = "2026-11-25 16:23:22.077040 UTC"
+    for student, stamp, secret in (
+        ("ann", time, "a" * 128),  # through the exchange
+        ("bob", None, None),  # through the inbox
+        ("cid", "whenever", "../../evil"),  # both files are the student's, who may change them
+    ):
+        folder = course.folder / "submitted" / student / FIRST.name
+        folder.mkdir(parents=True)
+        (folder / f"{FIRST.name}.ipynb").write_bytes(data_of(FIRST.released()))
+        if stamp:
+            (folder / "timestamp.txt").write_text(stamp)
+            (folder / "submission_secret.txt").write_text(secret)
+    grades = {g.student: g for g in grade(course, sandbox.Bubblewrap(), QUICK)[FIRST.name]}
+    assert {g.status for g in grades.values()} == {"graded"}
+    assert grades["cid"].result.notes == ["timestamp.txt does not say when it was handed in"]
+    assert not grades["ann"].result.notes and not grades["bob"].result.notes
+    done = course.api.release_feedback(FIRST.name)
+    assert done["success"], done
+    released = {path.stem for path in exchange.rglob("feedback/*.html")}
+    known = {notebook_hash(secret=s, notebook_id=FIRST.name) for s in ("a" * 128, "../../evil")}
+    assert len(released) == 3 and released > known
+    page = course.folder / "feedback" / "bob" / FIRST.name
+    secret = (page / "submission_secret.txt").read_text()
+    grade(course, sandbox.Bubblewrap(), QUICK)
+    assert len(secret) == 128 and secret == (page / "submission_secret.txt").read_text()
+    assert (page.parents[1] / "ann" / FIRST.name / "timestamp.txt").read_text() == time
 
 
 # --- the course's folder ---
