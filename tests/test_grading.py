@@ -497,7 +497,7 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(tmp_path):
     command = [sys.executable, "-m", "grading", "grade", str(course.folder), "--jobs", "2"]
     log = course.folder / "results" / FIRST.name / "log.csv"
     run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    ends = time.monotonic() + 120
+    ends = time.monotonic() + 400  # a busy machine is not a fault
     while time.monotonic() < ends and (not log.exists() or len(log.read_text().splitlines()) < 4):
         time.sleep(0.05)
     run.send_signal(signal.SIGKILL)
