@@ -101,7 +101,7 @@ def read(data: bytes, assignment: Assignment, released: NotebookNode | None = No
     Refused
     """
     answers = Answers()
-    cells = _cells(_notebook(data, answers.notes), answers.notes)
+    cells = _cells(_notebook(data, answers.notes))
     _arrange(cells, assignment, released or assignment.released(), answers)
     return answers
 
@@ -159,7 +159,7 @@ def _notebook(data: bytes, notes: list[str]) -> NotebookNode:
     return notebook
 
 
-def _cells(notebook: NotebookNode, notes: list[str]) -> list[tuple[str, str, set[str]]]:
+def _cells(notebook: NotebookNode) -> list[tuple[str, str, set[str]]]:
     """The cells: their kind, their text, and the names that they may go by."""
     found = []
     try:
@@ -193,7 +193,7 @@ def _arrange(
     ours = {cell.id: cell for cell in released.cells}
     roles = {cell.id: cell.metadata.get("role") for cell in assignment.notebook.cells}
     open_ = [i for i in order if roles[i] in ("answer", "written", "scratch")]
-    defines = {_defined(ours[i].source): i for i in open_ if roles[i] == "answer"}
+    defines = {_defined(ours[i].source) or i: i for i in open_ if roles[i] == "answer"}
     texts = {cell.source.strip(): cell.id for cell in released.cells}
     filled: dict[str, str] = {}
     own: dict[str, list[str]] = {}  # a student's own cells, by the place that they follow
@@ -205,7 +205,7 @@ def _arrange(
         if place is not None and (roles[place] in (None, "written")) != is_text:
             place = None  # a cell of another kind took its name
         if place is None and not is_text:
-            place = defines.get(_defined(text))
+            place = defines.get(_defined(text) or "")
             if place is not None:
                 answers.notes.append(f"the cell {place} had lost its name, and was found")
         known += place is not None
